@@ -1,0 +1,61 @@
+"""What every protocol offers, and what it is told about its target.
+
+A protocol is a wire format: how a request is written and how an answer is read. It does no IO. Who the provider is
+(URL, key) and what a model cannot do (`ModelProfile`) come from outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol as Structural
+
+from ccr_proxy.json_codec import JsonObject
+from ccr_proxy.protocols.message_stream import MessageStream
+from ccr_proxy.protocols.model_profile import ModelProfile
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a request goes: the provider's name, its model id, and what that model can take."""
+
+    provider: str
+    model: str
+    profile: ModelProfile
+
+
+@dataclass(slots=True)
+class EncodedRequest:
+    """A request body in the provider's words; `left_out` names the tuning fields that the target does not know."""
+
+    body: JsonObject
+    left_out: list[str] = field(default_factory=list)
+
+
+class AnswerDecoder(Structural):
+    """Reads one streamed answer and tells a MessageStream what it says."""
+
+    def feed(self, chunk: bytes) -> None:
+        """Take the next bytes of the body, cut anywhere."""
+
+    def end(self) -> None:
+        """The body has ended; ends the MessageStream too."""
+
+
+@dataclass(frozen=True, slots=True)
+class WireProtocol:
+    """One wire format.
+
+    encode: Anthropic request and target -> request body; raises ClientFault naming the field that cannot be expressed
+    decoder: a fresh stream decoder that reports to a MessageStream; the string is the origin `protocol:provider`
+    decode_whole: a whole JSON answer, reported to a MessageStream and ended
+    url: (configured base URL, model, stream) -> the full request URL
+    headers: API key -> authentication headers
+    """
+
+    name: str
+    encode: Callable[[JsonObject, Target], EncodedRequest]
+    decoder: Callable[[MessageStream, str], AnswerDecoder]
+    decode_whole: Callable[[JsonObject, MessageStream, str], None]
+    url: Callable[[str, str, bool], str]
+    headers: Callable[[str], Mapping[str, str]]

@@ -1,0 +1,78 @@
+"""Which tool call a fragment belongs to.
+
+OpenAI numbers calls by `index`; others leave it out, use one index for all, or repeat the name in every fragment.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ccr_proxy.json_codec import dumps
+from ccr_proxy.protocols.message_stream import MessageStream
+
+
+class _Call:
+    __slots__ = ("call_id", "key", "name", "text")
+
+    def __init__(self, key: int) -> None:
+        self.key = key
+        self.call_id = ""
+        self.name = ""
+        self.text = ""
+
+
+class ToolCallReader:
+    """Tells a MessageStream about tool calls, each under a key of its own."""
+
+    def __init__(self, stream: MessageStream) -> None:
+        self._stream = stream
+        self._calls: list[_Call] = []
+        self._by_index: dict[object, _Call] = {}
+
+    def read(self, calls: list[Any]) -> None:
+        """The `tool_calls` of one delta or message."""
+        for call in calls:
+            if isinstance(call, dict):
+                function = call.get("function")
+                self._fragment(call, function if isinstance(function, dict) else {})
+
+    def _fragment(self, call: dict[str, Any], function: dict[str, Any]) -> None:
+        call_id, name = str(call.get("id") or ""), str(function.get("name") or "")
+        known = self._find(call.get("index"), call_id, name)
+        if known is None:
+            known = _Call(len(self._calls))
+            self._calls.append(known)
+        if call.get("index") is not None:
+            self._by_index[call["index"]] = known
+        known.call_id, known.name = known.call_id or call_id, known.name or name
+        self._stream.tool_call(known.key, call_id=call_id, name=name)
+        text = _text(function.get("arguments"))
+        if text == "null" and not known.text:  # Groq: a call without arguments
+            return
+        known.text += text
+        self._stream.tool_arguments(known.key, text)
+
+    def _find(self, index: object, call_id: str, name: str) -> _Call | None:
+        """The call that a fragment continues; None when it begins a new one."""
+        if index is not None:
+            call = self._by_index.get(index)
+        elif call_id:
+            call = next((known for known in self._calls if known.call_id == call_id), None)
+            if call is None and self._calls and not name and not self._calls[-1].call_id:
+                call = self._calls[-1]  # the id arrives after the name
+        else:
+            call = self._calls[-1] if self._calls else None
+        if call is None or not name or not call.name:
+            return call
+        # A used index begins a new call when both id and name come again and the id differs, or when a name comes
+        # again after finished arguments.
+        if call_id and call.call_id:
+            return call if call_id == call.call_id else None
+        return None if call.text.rstrip().endswith("}") else call
+
+
+def _text(arguments: object) -> str:
+    """The JSON text of arguments; some servers send the object itself, or nothing."""
+    if isinstance(arguments, str):
+        return arguments
+    return "" if arguments is None else dumps(arguments).decode()

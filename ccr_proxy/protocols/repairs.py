@@ -1,0 +1,92 @@
+"""Refusals that a changed request heals.
+
+Claude Code asks every model for 32,000 or 64,000 output tokens and for thinking, because it cannot know better behind a
+gateway. When a provider answers 400 and says which tuning value it does not take, the request is changed and sent
+again, and what was learnt holds for later requests to that model.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ccr_proxy.json_codec import JsonObject
+
+_LIMIT_FIELDS = ("max_tokens", "max_completion_tokens", "max_output_tokens")
+# Only values that tune the answer may go; what the model is told must not.
+_DROPPABLE = (
+    "reasoning_effort",
+    "reasoning",
+    "thinking",
+    "enable_thinking",
+    "temperature",
+    "top_p",
+    "top_k",
+    "parallel_tool_calls",
+    "stream_options",
+    "stop",
+    "output_config",
+    "context_management",
+    "metadata",
+    "prompt_cache_key",
+    "include",
+    "max_tool_calls",
+    "service_tier",
+)
+_NUMBER = re.compile(r"\d[\d,_]*")
+_LIMIT_WORDS = re.compile(
+    r"max_(completion_|output_)?tokens|maxOutputTokens|output tokens|completion tokens", re.IGNORECASE
+)
+_REFUSAL_WORDS = re.compile(
+    r"unsupported|not supported|unrecognized|unknown|not permitted|not allowed|unexpected|invalid|does not support",
+    re.IGNORECASE,
+)
+_USE_COMPLETION_TOKENS = re.compile(r"use .{0,3}max_completion_tokens", re.IGNORECASE)
+# Fewer output tokens than this are no answer; a smaller number in the message means something else.
+_SMALLEST_LIMIT = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A change to a request body: rename the output limit, cap it, or leave a field out."""
+
+    kind: str  # "rename", "cap" or "drop"
+    field: str
+    value: int = 0
+
+
+def lesson_from(message: str, body: JsonObject) -> Lesson | None:
+    """What a 400 with this message teaches about `body`; None when no tuning value is at fault."""
+    limit_field = next((field for field in _LIMIT_FIELDS if field in body), None)
+    if limit_field == "max_tokens" and _USE_COMPLETION_TOKENS.search(message):
+        return Lesson("rename", "max_tokens")
+    if limit_field is not None and _LIMIT_WORDS.search(message) and (cap := _smaller_limit(message, body[limit_field])):
+        return Lesson("cap", limit_field, cap)
+    if _REFUSAL_WORDS.search(message):
+        named = (field for field in _DROPPABLE if field in body and re.search(rf"\b{field}\b", message))
+        if field := next(named, None):
+            return Lesson("drop", field)
+    return None
+
+
+def apply(lessons: list[Lesson], body: JsonObject) -> JsonObject:
+    """The body with what was learnt; a new object where anything changes."""
+    for lesson in lessons:
+        if lesson.kind == "rename" and lesson.field in body:
+            body = {**body, "max_completion_tokens": body[lesson.field]}
+            del body[lesson.field]
+        elif lesson.kind == "cap":
+            for field in _LIMIT_FIELDS:
+                if isinstance(body.get(field), int) and body[field] > lesson.value:
+                    body = {**body, field: lesson.value}
+        elif lesson.kind == "drop" and lesson.field in body:
+            body = {key: value for key, value in body.items() if key != lesson.field}
+    return body
+
+
+def _smaller_limit(message: str, asked: object) -> int | None:
+    """The largest number in the message that is smaller than what was asked for: the limit it names."""
+    if not isinstance(asked, int):
+        return None
+    numbers = (int(re.sub(r"\D", "", text)) for text in _NUMBER.findall(message))
+    return max((number for number in numbers if _SMALLEST_LIMIT <= number < asked), default=None)

@@ -1,0 +1,336 @@
+"""The grammar of an answer: whatever is fed in, what leaves is well-formed, and nothing that was fed is lost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ccr_proxy.errors import UpstreamFault
+from ccr_proxy.protocols.anthropic_events import MessageFolder, SseWriter
+from ccr_proxy.protocols.message_stream import EventWriter, MessageStream
+from ccr_proxy.protocols.usage import Usage
+from tests.ccr_proxy.protocols.transcript import raw_events, read_stream, seen
+
+Fact = Callable[[MessageStream], object]
+
+
+def new_stream(writer: EventWriter) -> MessageStream:
+    return MessageStream(writer, message_id="msg_1", model="asked-for", estimated_input=11)
+
+
+def written(*facts: Fact) -> bytes:
+    """What leaves after `facts` and the end of the body."""
+    writer = SseWriter()
+    stream = new_stream(writer)
+    for fact in [*facts, end]:
+        fact(stream)
+    return writer.take()
+
+
+def text(value: str) -> Fact:
+    return lambda stream: stream.text(value)
+
+
+def thinking(value: str) -> Fact:
+    return lambda stream: stream.thinking(value)
+
+
+def signature(value: str) -> Fact:
+    return lambda stream: stream.signature(value)
+
+
+def call(key: object, call_id: str = "", name: str = "", signature: str = "") -> Fact:
+    return lambda stream: stream.tool_call(key, call_id=call_id, name=name, signature=signature)
+
+
+def arguments(key: object, fragment: str) -> Fact:
+    return lambda stream: stream.tool_arguments(key, fragment)
+
+
+def done(key: object) -> Fact:
+    return lambda stream: stream.tool_done(key)
+
+
+def stop(reason: str = "end_turn") -> Fact:
+    return lambda stream: stream.stop(reason)
+
+
+def keep_alive(stream: MessageStream) -> None:
+    stream.keep_alive()
+
+
+def complete(stream: MessageStream) -> None:
+    stream.complete()
+
+
+def end(stream: MessageStream) -> None:
+    stream.end()
+
+
+def failed(stream: MessageStream) -> None:
+    stream.fail(UpstreamFault(529, "overloaded"))
+
+
+CUT = "error api_error: the provider's answer broke off before it was finished"
+
+
+@pytest.mark.parametrize(
+    ("facts", "lines"),
+    [
+        ([text("Hel"), text("lo"), stop()], ["text: Hello", "stop: end_turn"]),
+        ([text("a"), thinking("b"), text("c"), stop()], ["text: a", "thinking: b", "text: c", "stop: end_turn"]),
+        ([thinking("a"), signature("s"), text("b"), stop()], ["thinking: a", "signature: s", "text: b", "stop: end_turn"]),
+        (
+            [thinking("a"), signature("s"), thinking("b"), stop()],
+            ["thinking: a", "signature: s", "thinking: b", "stop: end_turn"],
+        ),
+        ([signature("hidden"), text("b"), stop()], ["thinking: ", "signature: hidden", "text: b", "stop: end_turn"]),
+        ([text(""), thinking(""), signature(""), text("x"), stop()], ["text: x", "stop: end_turn"]),
+        ([stop()], ["stop: end_turn"]),
+        ([complete], ["stop: end_turn"]),
+        ([text("x"), complete], ["text: x", "stop: end_turn"]),
+        ([call(0, "c1", "Bash"), stop("tool_use")], ["call Bash#c1", "stop: tool_use"]),
+        ([call(0, "c1", "Bash"), arguments(0, "{}"), stop()], ["call Bash#c1 {}", "stop: tool_use"]),
+        ([call(0, "c1", "Bash"), arguments(0, '{"a'), stop("max_tokens")], ['call Bash#c1 {"a', "stop: max_tokens"]),
+        ([text("no call"), stop("tool_use")], ["text: no call", "stop: end_turn"]),
+        ([text("x"), stop("refusal")], ["text: x", "stop: refusal"]),
+        (
+            [call(0, "c1", "A", signature="s"), arguments(0, "{}"), stop()],
+            ["thinking: ", "signature: s", "call A#c1 {}", "stop: tool_use"],
+        ),
+        # text after a finished call, and during an unfinished one
+        (
+            [call(0, "c1", "A"), arguments(0, "{}"), text("after"), stop()],
+            ["call A#c1 {}", "text: after", "stop: tool_use"],
+        ),
+        (
+            [call(0, "c1", "A"), arguments(0, '{"a":'), text("mid"), arguments(0, "1}"), text("dle"), stop()],
+            ['call A#c1 {"a":1}', "text: middle", "stop: tool_use"],
+        ),
+        # ids and names that come late, arguments before either
+        (
+            [arguments(0, '{"a":'), call(0, "c1"), call(0, name="A"), arguments(0, "1}"), stop()],
+            ['call A#c1 {"a":1}', "stop: tool_use"],
+        ),
+        (
+            [call(0, name="A"), text("between"), call(0, "c1"), arguments(0, '{"a":1}'), stop()],
+            ['call A#c1 {"a":1}', "text: between", "stop: tool_use"],
+        ),
+        # interleaved
+        (
+            [
+                call(0, "c1", "A"),
+                arguments(0, '{"a":'),
+                call(1, "c2", "B"),
+                arguments(1, '{"b":'),
+                arguments(0, "1}"),
+                arguments(1, "2}"),
+                stop(),
+            ],
+            ['call A#c1 {"a":1}', 'call B#c2 {"b":2}', "stop: tool_use"],
+        ),
+        (
+            [
+                call(0, "c1", "A"),
+                arguments(0, '{"a":'),
+                call(1, "c2", "B"),
+                arguments(1, '{"b":'),
+                arguments(0, "1}"),
+                text("between"),
+                arguments(1, "2}"),
+                stop(),
+            ],
+            ['call A#c1 {"a":1}', 'call B#c2 {"b":2}', "text: between", "stop: tool_use"],
+        ),
+        # ends that are none
+        ([], []),
+        ([text("half")], ["text: half", CUT]),
+        ([thinking("half")], ["thinking: half", CUT]),
+        ([call(0, "c1", "A"), arguments(0, '{"a')], ['call A#c1 {"a', CUT]),
+        ([text("half"), failed, text("more"), stop()], ["text: half", "error overloaded_error: overloaded"]),
+        (
+            [text("x"), call(0, "c1"), arguments(0, "{}"), stop()],
+            ["text: x", "error api_error: the provider sent a tool call without a name"],
+        ),
+        # nothing after the end
+        ([stop(), end, text("late"), call(0, "c1", "A"), arguments(0, "{}"), keep_alive], ["stop: end_turn"]),
+        # signs of life
+        ([keep_alive, keep_alive, text("x"), stop()], ["thinking: ", "text: x", "stop: end_turn"]),
+        ([keep_alive, thinking("x"), keep_alive, stop()], ["thinking: x", "stop: end_turn"]),
+        ([text("x"), keep_alive, text("y"), stop()], ["text: xy", "stop: end_turn"]),
+        ([call(0, "c", "A"), keep_alive, arguments(0, "{}"), stop()], ["call A#c {}", "stop: tool_use"]),
+    ],
+)
+def test_transcripts(facts: list[Fact], lines: list[str]) -> None:
+    assert seen(written(*facts)) == lines
+
+
+def test_a_failure_before_anything_was_shown_writes_nothing() -> None:
+    writer = SseWriter()
+    stream = new_stream(writer)
+    stream.fail(UpstreamFault(529, "overloaded"))
+    stream.end()
+    assert writer.take() == b""
+    assert stream.failure is not None
+    assert stream.failure.status == 529
+    assert not stream.started
+
+
+def test_two_calls_with_one_id_get_two_ids() -> None:
+    lines = read_stream(written(call(0, "same", "A"), arguments(0, "{}"), call(1, "same", "B"), stop()))
+    ids = [block.start["id"] for block in lines.blocks]
+    assert ids[0] == "same"
+    assert ids[1] not in ("", "same")
+
+
+def test_a_call_without_id_gets_one() -> None:
+    (block,) = read_stream(written(call(0, name="A"), arguments(0, "{}"), stop())).blocks
+    assert block.start["id"].startswith("toolu_")
+
+
+def test_characters_that_anthropic_refuses_in_ids_are_escaped() -> None:
+    (block,) = read_stream(written(call(0, "functions.Bash:0", "Bash"), stop())).blocks
+    assert block.start["id"] == "functions_-2e_Bash_-3a_0"
+
+
+def test_thinking_without_signature_of_its_own_takes_the_default_one() -> None:
+    stream = written(lambda s: s.sign_thinking_with("d"), thinking("a"), signature("own"), thinking("b"), stop())
+    assert seen(stream) == ["thinking: a", "signature: own", "thinking: b", "signature: d", "stop: end_turn"]
+
+
+def test_text_leaves_at_once() -> None:
+    writer = SseWriter()
+    stream = new_stream(writer)
+    for word in ("one", "two"):
+        stream.text(word)
+        assert word.encode() in writer.take()
+
+
+def test_arguments_leave_at_once() -> None:
+    writer = SseWriter()
+    stream = new_stream(writer)
+    stream.tool_call(0, call_id="c", name="A")
+    for fragment in ('{"long":', '"value"'):
+        stream.tool_arguments(0, fragment)
+        assert json.dumps(fragment).encode() in writer.take()
+
+
+def test_a_silent_provider_gets_empty_deltas_that_count_as_content() -> None:
+    writer = SseWriter()
+    stream = new_stream(writer)
+    stream.keep_alive()
+    names = [name for name, _ in raw_events(writer.take())]
+    assert names == ["message_start", "content_block_start", "content_block_delta"]
+    assert not stream.has_content
+    stream.text("x")
+    assert stream.has_content
+
+
+def test_usage_is_estimated_until_the_provider_reports_it() -> None:
+    estimated = read_stream(written(text("x" * 400), stop()))
+    assert estimated.start_usage["input_tokens"] == 11
+    assert (estimated.usage["input_tokens"], estimated.usage["output_tokens"]) == (11, 100)
+    usage = Usage(input_tokens=5, output_tokens=6, cache_read_tokens=7, cache_write_tokens=8)
+    reported = read_stream(written(text("x"), lambda s: s.usage(Usage(1)), lambda s: s.usage(usage), stop()))
+    assert reported.usage == {
+        "input_tokens": 5,
+        "output_tokens": 6,
+        "cache_read_input_tokens": 7,
+        "cache_creation_input_tokens": 8,
+    }
+
+
+def test_the_requested_model_is_echoed() -> None:
+    assert read_stream(written(text("x"), stop())).model == "asked-for"
+
+
+# Properties
+
+argument_objects = st.dictionaries(st.text(max_size=4), st.one_of(st.text(max_size=6), st.integers(), st.just({})), max_size=3)
+short_text = st.text(st.characters(exclude_categories=("Cs",)), max_size=5)
+
+
+def pieces_of(draw: Any, whole: str) -> list[str]:
+    cuts = sorted(draw(st.lists(st.integers(0, len(whole)), max_size=4)))
+    return [whole[a:b] for a, b in zip([0, *cuts], [*cuts, len(whole)], strict=True)]
+
+
+@st.composite
+def answers(draw: Any) -> tuple[list[Fact], dict[str, Any]]:
+    """Facts of an answer in any interleaving, and what must be seen of it."""
+    texts, thoughts = draw(st.lists(short_text, max_size=4)), draw(st.lists(short_text, max_size=3))
+    tracks: list[list[Fact]] = [[text(t) for t in texts], [thinking(t) for t in thoughts]]
+    objects = draw(st.lists(argument_objects, max_size=3))
+    for key, value in enumerate(objects):
+        track = [arguments(key, piece) for piece in pieces_of(draw, json.dumps(value))]
+        track.insert(draw(st.integers(0, len(track))), call(key, name=f"tool{key}"))
+        if draw(st.booleans()):
+            track.insert(draw(st.integers(0, len(track))), call(key, call_id=f"id{key}"))
+        if draw(st.booleans()):
+            track.append(done(key))
+        tracks.append(track)
+    if draw(st.booleans()):
+        tracks.append([keep_alive] * draw(st.integers(1, 4)))
+    order = draw(st.permutations([number for number, track in enumerate(tracks) for _ in track]))
+    remaining = [iter(track) for track in tracks]
+    facts = [next(remaining[number]) for number in order]
+    calls = sorted((f"tool{key}", value) for key, value in enumerate(objects))
+    return facts, {"text": "".join(texts), "thinking": "".join(thoughts), "calls": calls}
+
+
+@settings(max_examples=300)
+@given(answers())
+def test_nothing_that_was_fed_is_lost_whatever_the_interleaving(answer: tuple[list[Fact], dict[str, Any]]) -> None:
+    facts, expected = answer
+    stream = read_stream(written(*facts, stop()))
+    calls = sorted((name, json.loads(filled or "{}")) for name, filled in stream.calls)
+    assert {"text": stream.text, "thinking": stream.thinking, "calls": calls} == expected
+    assert stream.error is None
+
+
+@given(answers())
+def test_the_whole_message_says_the_same_as_the_stream(answer: tuple[list[Fact], dict[str, Any]]) -> None:
+    facts, expected = answer
+    folder = MessageFolder()
+    stream = new_stream(folder)
+    for fact in [*facts, stop(), end]:
+        fact(stream)
+    content = folder.message["content"]
+    assert "".join(block["text"] for block in content if block["type"] == "text") == expected["text"]
+    assert "".join(block["thinking"] for block in content if block["type"] == "thinking") == expected["thinking"]
+    calls = sorted((block["name"], block["input"]) for block in content if block["type"] == "tool_use")
+    assert calls == expected["calls"]
+    assert folder.message["stop_reason"] == ("tool_use" if calls else "end_turn")
+
+
+keys = st.integers(0, 2)
+any_fact = st.one_of(
+    short_text.map(text),
+    short_text.map(thinking),
+    short_text.map(signature),
+    st.builds(call, keys, st.sampled_from(["", "a", "b.c"]), st.sampled_from(["", "A"]), st.sampled_from(["", "s"])),
+    st.builds(arguments, keys, st.sampled_from(["", "{", "}", "{}", '"a":1', "null"])),
+    st.builds(done, keys),
+    st.sampled_from(
+        [stop(), stop("tool_use"), stop("max_tokens"), complete, failed, end, keep_alive, lambda s: s.redacted_thinking("x")]
+    ),
+)
+
+
+@settings(max_examples=500)
+@given(st.lists(any_fact, max_size=15))
+def test_any_sequence_of_facts_obeys_the_grammar_or_ends_in_an_error(facts: list[Fact]) -> None:
+    writer = SseWriter()
+    stream = new_stream(writer)
+    for fact in [*facts, end]:
+        fact(stream)
+    result = read_stream(writer.take())
+    assert stream.finished
+    assert (stream.failure is None) == result.stopped
+    if stream.failure is not None and stream.started:
+        assert result.error is not None

@@ -1,0 +1,48 @@
+"""Tool call ids: accepted by Anthropic, and as the provider knew them on the way back."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccr_proxy.protocols.tool_ids import new_tool_id, to_anthropic, to_upstream
+
+
+@pytest.mark.parametrize(
+    ("upstream", "anthropic"),
+    [
+        ("call_abc-123", "call_abc-123"),
+        ("functions.Bash:0", "functions_-2e_Bash_-3a_0"),
+        ("a b", "a_-20_b"),
+        ("ü🚀", "_-fc__-1f680_"),
+        ("..", "_-2e__-2e_"),
+    ],
+)
+def test_characters_that_anthropic_refuses_travel_escaped(upstream: str, anthropic: str) -> None:
+    assert to_anthropic(upstream) == anthropic
+    assert to_upstream(anthropic) == upstream
+
+
+@pytest.mark.parametrize("foreign", ["toolu_01A-b_c", "call_-zz_", "_-41_", "_-110000_", "_-ffffff_", "x_-_y", "_-5f_a"])
+def test_an_id_that_was_never_escaped_stays_itself(foreign: str) -> None:
+    assert to_upstream(foreign) == foreign
+
+
+def test_fresh_ids_differ() -> None:
+    assert len({new_tool_id() for _ in range(100)}) == 100
+    assert re.fullmatch(r"toolu_[0-9a-f]{24}", new_tool_id())
+
+
+@given(st.text(st.characters(exclude_categories=("Cs",)), min_size=1))
+def test_every_id_is_accepted_and_comes_back(upstream: str) -> None:
+    escaped = to_anthropic(upstream)
+    assert re.fullmatch(r"[a-zA-Z0-9_-]+", escaped)
+    assert to_upstream(escaped) == upstream
+
+
+@given(st.from_regex(r"\A[_.:0-9a-f-]{1,12}\Z"))
+def test_ids_that_look_escaped_come_back_too(upstream: str) -> None:
+    assert to_upstream(to_anthropic(upstream)) == upstream
