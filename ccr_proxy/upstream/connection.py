@@ -1,0 +1,143 @@
+"""One shared connection pool to all providers."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+import aiohttp
+
+from ccr_proxy.errors import UpstreamFault
+from ccr_proxy.upstream.demo import answer_demo
+from ccr_proxy.upstream.proxies import proxy_for
+
+# Requests to this address are answered inside the gateway.
+DEMO_URL = "demo://gateway"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How long to wait for a provider, in seconds; None waits for ever."""
+
+    connect: float | None
+    first_byte: float | None
+    idle: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingRequest:
+    """A request as it leaves: `provider` and `model` are only for messages."""
+
+    provider: str
+    model: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    waiting: Waiting
+    proxy: str | None = None
+
+
+class IncomingAnswer(Protocol):
+    """What a provider answers, body still to be read."""
+
+    @property
+    def status(self) -> int: ...
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+    def chunks(self) -> AsyncIterator[bytes]: ...
+    async def read(self) -> bytes: ...
+
+
+class Upstream:
+    """Opens requests to providers. Made once per gateway, closed with it."""
+
+    def __init__(self) -> None:
+        self._session: aiohttp.ClientSession | None = None
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    @asynccontextmanager
+    async def post(self, request: OutgoingRequest) -> AsyncIterator[IncomingAnswer]:
+        """Send a request and hand over the answer; leaving the context gives the connection back or drops it.
+
+        Raises UpstreamFault when no answer begins in time.
+        """
+        if request.url.startswith(DEMO_URL):
+            yield await answer_demo(request.body)
+            return
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(request.waiting.first_byte):
+                response = await self._open(request)
+        except TimeoutError as error:
+            waited = time.monotonic() - started
+            raise _fault(request, 504, f"did not answer within {waited:.0f} s") from error
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise _fault(request, 502, f"could not be reached: {_cause(error)}") from error
+        try:
+            yield _HttpAnswer(response, request)
+        finally:
+            # An answer that was read to its end frees its connection; any other is cut, so that the provider stops.
+            response.close() if not response.content.at_eof() else response.release()
+
+    async def _open(self, request: OutgoingRequest) -> aiohttp.ClientResponse:
+        waiting = request.waiting
+        return await self._pool().post(
+            request.url,
+            data=request.body,
+            headers=request.headers,
+            proxy=proxy_for(request.url, request.proxy),
+            allow_redirects=False,
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=waiting.connect, sock_read=waiting.idle),
+        )
+
+    def _pool(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=60),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                skip_auto_headers=("User-Agent",),
+                read_bufsize=1 << 18,
+            )
+        return self._session
+
+
+class _HttpAnswer:
+    def __init__(self, response: aiohttp.ClientResponse, request: OutgoingRequest) -> None:
+        self._response = response
+        self._request = request
+
+    @property
+    def status(self) -> int:
+        return self._response.status
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return self._response.headers
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The body as it arrives. Raises UpstreamFault when it breaks off or falls silent for too long."""
+        try:
+            async for chunk in self._response.content.iter_any():
+                yield chunk
+        except TimeoutError as error:
+            raise _fault(self._request, 504, f"sent nothing for {self._request.waiting.idle:.0f} s") from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise _fault(self._request, 502, f"broke off its answer: {_cause(error)}") from error
+
+    async def read(self) -> bytes:
+        return b"".join([chunk async for chunk in self.chunks()])
+
+
+def _fault(request: OutgoingRequest, status: int, what: str) -> UpstreamFault:
+    return UpstreamFault(status, f"{request.provider},{request.model} {what} ({request.url})")
+
+
+def _cause(error: BaseException) -> str:
+    return str(error) or type(error).__name__
