@@ -1,0 +1,59 @@
+"""The verbs of `ccr`."""
+
+from __future__ import annotations
+
+import difflib
+
+import click
+
+from ccr_proxy.commands.about import help_verb, version, version_line
+from ccr_proxy.commands.activate import activate
+from ccr_proxy.commands.lifecycle import restart, start, stop
+from ccr_proxy.commands.options import debug_option
+from ccr_proxy.commands.serve import serve
+from ccr_proxy.commands.status import status
+from ccr_proxy.version import __version__
+
+
+class VerbGroup(click.Group):
+    """A group that lists its verbs in the order of use and says which verb a mistyped one may have meant."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Verbs in the order in which they were added."""
+        return list(self.commands)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the verb; an unknown one is a usage error (exit code 2)."""
+        verb = args[0]
+        if verb not in self.commands and not verb.startswith("-") and not ctx.resilient_parsing:
+            raise click.UsageError(f"no such verb: {verb}{self._suggestion(verb)}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def _suggestion(self, verb: str) -> str:
+        close = difflib.get_close_matches(verb, self.commands, n=2)
+        return f" (did you mean {' or '.join(close)}?)" if close else ""
+
+
+@click.group(
+    cls=VerbGroup,
+    name="ccr",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    invoke_without_command=True,
+    subcommand_metavar="VERB [OPTIONS]",
+)
+@click.version_option(__version__, "-v", "--version", message=version_line())
+@debug_option
+@click.pass_context
+def ccr(context: click.Context) -> None:
+    """Run Claude Code on any model through a local gateway."""
+    if context.invoked_subcommand is None:
+        # Claude Code Router 2 answers a bare `ccr` with its help and exit code 1.
+        click.echo(context.get_help())
+        context.exit(1)
+
+
+for _verb in (start, stop, restart, status, serve, activate, version, help_verb):
+    ccr.add_command(_verb)
+ccr.add_command(activate, "env")
