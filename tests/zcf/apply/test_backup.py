@@ -1,0 +1,39 @@
+"""The names of backups: Claude Code Router's, in true UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from zcf.apply.backup import back_up, backup_path, stamp
+from zcf.plan.changes import FileChange
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (datetime(2026, 11, 23, 7, 17, 39, 288_999, tzinfo=UTC), "2026-11-23T07-17-39-288Z"),
+        (datetime(2026, 1, 1, 2, 0, 0, 5_000, tzinfo=timezone(timedelta(hours=8))), "2025-12-31T18-00-00-005Z"),
+    ],
+)
+def test_stamps_are_utc_with_milliseconds(now: datetime, expected: str) -> None:
+    assert stamp(now) == expected
+
+
+def test_a_copy_stands_beside_the_real_file(tmp_path: Path) -> None:
+    real = tmp_path / "real" / "config.json"
+    real.parent.mkdir()
+    real.write_bytes(b"{}")
+    (tmp_path / "config.json").symlink_to(real)
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    expected = real.with_name("config.json.2026-11-23T00-00-00-000Z.bak")
+    assert backup_path(tmp_path / "config.json", now) == expected
+    assert back_up(FileChange(tmp_path / "config.json", b"{}", b"{ }", ()), now) == expected
+    assert expected.read_bytes() == b"{}"
+
+
+def test_a_new_file_has_no_backup(tmp_path: Path) -> None:
+    assert back_up(FileChange(tmp_path / "new.json", None, b"{}", ()), datetime.now(UTC)) is None
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,167 @@
+"""Fault injection at every step that touches the disk: the state is wholly old, or wholly new with its receipt."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import stat
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from zcf.apply import transaction
+from zcf.apply.interrupts import interrupts_deferred
+from zcf.apply.receipts import last_receipt
+from zcf.apply.transaction import apply_plan
+from zcf.errors import Refusal
+from zcf.plan.changes import FileChange
+from zcf.plan.values import MISSING, ValueChange
+
+NOW = datetime(2026, 11, 23, 7, 17, 39, 288_000, tzinfo=UTC)
+# Every call of the operating system that a transaction makes and that can fail.
+CALLS = (
+    (os, "replace"),
+    (os, "fsync"),
+    (os, "open"),
+    (os, "chmod"),
+    (os, "mkdir"),
+    (os, "fdopen"),
+    (tempfile, "mkstemp"),
+)
+
+
+def changes_in(folder: Path) -> list[FileChange]:
+    """Two files to change, one of them through a link, and one to create in a folder that is not there."""
+    (folder / "a.json").write_bytes(b"old a")
+    (folder / "a.json").chmod(0o640)
+    (folder / "real.json").write_bytes(b"old b")
+    (folder / "b.json").symlink_to(folder / "real.json")
+    value = (ValueChange(("key",), MISSING, "new"),)
+    return [
+        FileChange(folder / "a.json", b"old a", b"new a", value, private=True),
+        FileChange(folder / "b.json", b"old b", b"new b", value),
+        FileChange(folder / "sub" / "folder" / "c.json", None, b"new c", value),
+    ]
+
+
+def everything(folder: Path) -> dict[str, Any]:
+    """All paths below the folder with content and mode."""
+    found: dict[str, Any] = {}
+    for path in sorted(folder.rglob("*")):
+        content = os.readlink(path) if path.is_symlink() else path.read_bytes() if path.is_file() else None
+        found[path.relative_to(folder).as_posix()] = (content, stat.S_IMODE(path.lstat().st_mode))
+    return found
+
+
+class Saboteur:
+    """Counts the calls and raises at number `at`; with `for_good` every later call that needs space fails too."""
+
+    def __init__(self, fault: Callable[[], BaseException], at: int, *, for_good: bool) -> None:
+        self.fault, self.at, self.for_good, self.calls = fault, at, for_good, 0
+
+    @property
+    def struck(self) -> bool:
+        return self.calls >= self.at
+
+    def install(self, patch: pytest.MonkeyPatch) -> None:
+        for module, name in CALLS:
+            patch.setattr(module, name, self._wrapped(name, getattr(module, name)))
+
+    def _wrapped(self, name: str, original: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any, **more: Any) -> Any:
+            self.calls += 1
+            # A full disk still renames; nothing else that is refused once is refused again.
+            if self.calls == self.at or (self.for_good and self.struck and name in ("mkstemp", "mkdir")):
+                raise self.fault()
+            return original(*arguments, **more)
+
+        return call
+
+
+def apply_to(folder: Path, changes: list[FileChange]) -> None:
+    apply_plan(changes, directory=folder / "state", command="init", gateway_was_running=False, now=NOW)
+
+
+def apply_sabotaged(folder: Path, changes: list[FileChange], saboteur: Saboteur) -> BaseException | None:
+    """Apply with the saboteur at work; the fault that came out, if any."""
+    with pytest.MonkeyPatch.context() as patch:
+        saboteur.install(patch)
+        try:
+            apply_to(folder, changes)
+        except (Refusal, KeyboardInterrupt) as failure:
+            return failure
+    return None
+
+
+FAULTS: dict[str, tuple[Callable[[], BaseException], bool]] = {
+    "disk full from there on": (lambda: OSError(errno.ENOSPC, "No space left on device", "x"), True),
+    "one refusal": (lambda: PermissionError(errno.EACCES, "Permission denied", "x"), False),
+    "ctrl-c": (KeyboardInterrupt, False),
+}
+
+
+@pytest.mark.parametrize(("fault", "for_good"), FAULTS.values(), ids=FAULTS.keys())
+def test_a_fault_at_any_step_leaves_the_old_state_without_a_trace(
+    tmp_path: Path, fault: Callable[[], BaseException], for_good: bool
+) -> None:
+    struck = 0
+    folder = tmp_path
+    for at in range(1, 200):
+        folder = tmp_path / str(at)
+        folder.mkdir()
+        changes = changes_in(folder)
+        before = everything(folder)
+        saboteur = Saboteur(fault, at, for_good=for_good)
+        failure = apply_sabotaged(folder, changes, saboteur)
+        if failure is None:
+            assert not saboteur.struck, f"step {at} failed and nobody noticed"
+            break
+        struck += 1
+        assert getattr(failure, "sentence", "apply.failed") == "apply.failed"
+        assert everything(folder) == before, f"step {at}"
+    assert struck > 15
+    assert (folder / "a.json").read_bytes() == b"new a"
+    assert (folder / "real.json").read_bytes() == b"new b"
+    assert (folder / "b.json").is_symlink()
+    assert last_receipt(folder / "state") is not None
+
+
+def test_a_file_that_another_program_changed_meanwhile_is_refused(tmp_path: Path) -> None:
+    changes = changes_in(tmp_path)
+    (tmp_path / "real.json").write_bytes(b"newer")
+    before = everything(tmp_path)
+    with pytest.raises(Refusal) as refusal:
+        apply_to(tmp_path, changes)
+    assert refusal.value.sentence == "apply.changed_meanwhile"
+    assert everything(tmp_path) == before
+
+
+def test_no_temporary_file_is_left_and_a_secret_is_private(tmp_path: Path) -> None:
+    apply_to(tmp_path, changes_in(tmp_path))
+    assert not [name for name in everything(tmp_path) if "zcf-new" in name]
+    if sys.platform != "win32":
+        modes = {name: mode for name, (_, mode) in everything(tmp_path).items()}
+        assert modes["a.json"] == 0o600
+        assert modes["sub/folder/c.json"] == 0o600
+        assert modes["sub/folder"] == 0o700
+
+
+def test_ctrl_c_during_the_renames_comes_through_afterwards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    changes = changes_in(tmp_path)
+    original = transaction.ReplaceFile.commit
+
+    def interrupted_commit(step: transaction.ReplaceFile) -> None:
+        signal.raise_signal(signal.SIGINT)
+        original(step)
+
+    monkeypatch.setattr(transaction.ReplaceFile, "commit", interrupted_commit)
+    with pytest.raises(KeyboardInterrupt), interrupts_deferred():
+        apply_to(tmp_path, changes)
+    assert (tmp_path / "a.json").read_bytes() == b"new a"
+    assert last_receipt(tmp_path / "state") is not None

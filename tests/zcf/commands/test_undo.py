@@ -1,0 +1,137 @@
+"""`zcf undo`: back to what was there, value by value, and never over somebody else's change."""
+
+from __future__ import annotations
+
+import json
+import stat
+import sys
+from typing import Any
+
+import pytest
+
+from zcf.commands import init, undo
+from zcf.commands.init import InitRequest
+from zcf.commands.undo import UndoResult
+from zcf.errors import Refusal
+from zcf.plan.choice import Wish
+from zcf.plan.values import ValueChange
+
+DEEPSEEK = Wish(provider="deepseek", api_key="sk-deepseek-0123456789abcdef")
+CONFIG = '{\n  // mine\n  "PORT": %d, "APIKEY": "my-key-0123456789",\n  "Providers": [], }\n'
+SETTINGS = b'{"env": {"ANTHROPIC_AUTH_TOKEN": "sk-mine",}, /* c */ "theme": "dark"}'
+
+
+def run(world: Any, **request: Any) -> None:
+    init.carry_out(init.prepare(InitRequest(**request), world.surroundings), world.surroundings)
+
+
+def take_back(world: Any) -> UndoResult:
+    plan = undo.prepare(world.surroundings)
+    assert plan is not None
+    return undo.carry_out(plan, world.surroundings)
+
+
+def relevant(world: Any) -> dict[str, Any]:
+    """Everything but receipts and backups."""
+    return {
+        name: content
+        for name, content in world.everything().items()
+        if not name.endswith(".bak") and not name.startswith("zcf-state")
+    }
+
+
+def kept(result: UndoResult) -> list[ValueChange]:
+    return [change for file in result.plan.files for change in file.kept]
+
+
+def test_an_empty_home_is_empty_again_and_the_gateway_is_stopped(world: Any, port: int) -> None:
+    run(world, port=port)
+    result = take_back(world)
+    assert result.ok
+    assert relevant(world) == {}
+    assert not world.settings.parent.exists()
+    assert world.gateway.log == ["start", "stop"]
+
+
+def test_files_that_were_there_come_back_byte_for_byte_with_their_mode(world: Any, port: int) -> None:
+    world.write(world.config, CONFIG % port, mode=0o640)
+    world.write(world.settings, SETTINGS, mode=0o644)
+    world.write(world.state, b"", mode=0o600)
+    before = relevant(world)
+    run(world, wish=DEEPSEEK)
+    assert relevant(world) != before
+    take_back(world)
+    assert relevant(world) == before
+    if sys.platform != "win32":
+        assert stat.S_IMODE(world.config.stat().st_mode) == 0o640
+        assert stat.S_IMODE(world.settings.stat().st_mode) == 0o644
+
+
+def test_what_others_changed_since_stays(world: Any, port: int) -> None:
+    world.write(world.settings, SETTINGS)
+    run(world, port=port)
+    # Claude Code has run and written its own things; the user has moved the base URL.
+    settings = json.loads(world.settings.read_text().replace("/* c */", "").replace(",}", "}"))
+    settings["env"]["ANTHROPIC_BASE_URL"] = "http://elsewhere"
+    settings["model"] = "opus"
+    world.settings.write_text(json.dumps(settings))
+    world.state.write_text(json.dumps({"hasCompletedOnboarding": True, "numStartups": 4}))
+    result = take_back(world)
+    assert json.loads(world.settings.read_text()) == {
+        "env": {"ANTHROPIC_AUTH_TOKEN": "sk-mine", "ANTHROPIC_BASE_URL": "http://elsewhere"},
+        "theme": "dark",
+        "model": "opus",
+    }
+    assert json.loads(world.state.read_text()) == {"numStartups": 4}
+    assert [change.path for change in kept(result)] == [("env", "ANTHROPIC_BASE_URL")]
+    assert len(result.backups) == 2
+
+
+def test_a_file_that_is_gone_stays_gone(world: Any, port: int) -> None:
+    run(world, port=port)
+    world.settings.unlink()
+    result = take_back(world)
+    assert [file.gone for file in result.plan.files] == [False, True, False]
+    assert relevant(world) == {}
+
+
+def test_undo_goes_back_one_run_at_a_time_and_then_has_nothing(world: Any, port: int) -> None:
+    run(world, port=port)
+    after_first = relevant(world)
+    run(world, wish=DEEPSEEK)
+    take_back(world)
+    assert relevant(world) == after_first
+    assert world.gateway.log[-2:] == ["restart", "start"]
+    take_back(world)
+    assert relevant(world) == {}
+    assert undo.prepare(world.surroundings) is None
+
+
+def test_a_symlink_that_was_there_is_still_one(world: Any, port: int) -> None:
+    real = world.home / "dotfiles.json"
+    world.write(real, SETTINGS)
+    world.settings.parent.mkdir()
+    world.settings.symlink_to(real)
+    before = relevant(world)
+    run(world, port=port)
+    take_back(world)
+    assert relevant(world) == before
+
+
+def test_a_file_that_no_longer_parses_is_refused_and_nothing_is_undone(world: Any, port: int) -> None:
+    run(world, port=port)
+    world.settings.write_text('{"env": ')
+    before = world.everything()
+    with pytest.raises(Refusal) as refusal:
+        undo.prepare(world.surroundings)
+    assert refusal.value.sentence == "file.not_json"
+    assert world.everything() == before
+
+
+def test_a_gateway_that_ran_before_goes_on_running(world: Any, port: int) -> None:
+    run(world, port=port)
+    world.settings.unlink()
+    run(world)
+    take_back(world)
+    assert world.gateway.running() is not None
+    assert "stop" not in world.gateway.log

@@ -1,0 +1,51 @@
+"""Where zcf keeps what it remembers: one directory per user, given by the platform's rules.
+
+    Linux    ~/.local/state/zcf                     (or $XDG_STATE_HOME/zcf)
+    macOS    ~/Library/Application Support/zcf
+    Windows  %LOCALAPPDATA%\\zcf
+
+It holds `lock` and `receipts/NNNN.json`. It is not inside `~/.claude-code-router`, which users delete to start afresh:
+the way back must survive that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from zcf.apply.atomic_write import PRIVATE_FILE_MODE
+from zcf.apply.directories import make_directories, remove_empty
+from zcf.errors import refused
+
+LOCK_PATIENCE_IN_SECONDS = 5.0
+
+
+def state_directory() -> Path:
+    """The directory, which need not exist yet."""
+    from platformdirs import user_state_path
+
+    return user_state_path("zcf", appauthor=False)
+
+
+@contextmanager
+def locked(directory: Path, patience: float = LOCK_PATIENCE_IN_SECONDS) -> Iterator[None]:
+    """Keep a second zcf from changing files at the same time. Raises Refusal when one does for too long."""
+    from filelock import FileLock, Timeout
+
+    lock_file = directory / "lock"
+    lock = FileLock(lock_file, mode=PRIVATE_FILE_MODE)
+    try:
+        made = make_directories(directory)
+        lock.acquire(timeout=patience)
+    except Timeout:
+        raise refused("lock.busy", path=lock_file) from None
+    except OSError as error:
+        raise refused("apply.failed", path=directory, reason=error.strerror or error) from error
+    try:
+        yield
+    finally:
+        lock.release()
+        if made and not (directory / "receipts").exists():
+            lock_file.unlink(missing_ok=True)
+            remove_empty(made)

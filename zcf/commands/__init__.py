@@ -1,0 +1,1 @@
+"""The commands. Each has a `run` that returns a result object and a click command that feeds it and prints."""

@@ -1,0 +1,36 @@
+"""How a command prints: lines for people as they come, or one JSON object, also when it is refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import click
+
+from zcf.errors import Refusal
+from zcf.i18n import Texts
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Print for people."""
+    for line in lines:
+        click.echo(line)
+
+
+def print_json(data: dict[str, Any]) -> None:
+    """Print for programs."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def json_on_refusal(action: Callable[[], int], texts: Texts, *, as_json: bool) -> int:
+    """Run a command's body; with `as_json` a refusal is an object on stdout as well. Raises Refusal otherwise."""
+    try:
+        return action()
+    except Refusal as refusal:
+        if not as_json:
+            raise
+        from zcf.report import refusal_text
+
+        print_json({"ok": False, "error": {"code": refusal.sentence, "message": refusal_text(refusal, texts)}})
+        return refusal.exit_code

@@ -1,0 +1,100 @@
+"""`zcf undo`: take the last run back, value by value, and stop the gateway if that run started it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ccr_proxy.errors import ConfigFault, ServiceFault
+from zcf.apply.directories import remove_empty
+from zcf.apply.interrupts import interrupts_deferred
+from zcf.apply.receipts import last_receipt, receipt_path, undone_path
+from zcf.apply.state import locked
+from zcf.apply.transaction import RestoredMode, take_back
+from zcf.errors import refused
+from zcf.look.files import content_of
+from zcf.plan.receipt import FileReceipt, Receipt
+from zcf.plan.undo import FileUndo, undo_of_file
+from zcf.surroundings import Surroundings
+
+
+@dataclass(frozen=True, slots=True)
+class UndoPlan:
+    """The receipt and what undo does to each of its files."""
+
+    receipt: Receipt
+    files: tuple[FileUndo, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UndoResult:
+    """What was done. `stopped_pid` is that of the gateway, if it was stopped; `gateway_fault` says why it was not."""
+
+    plan: UndoPlan
+    backups: tuple[Path, ...]
+    stopped_pid: int | None = None
+    restarted: bool = False
+    gateway_fault: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything that was to be done is done; values that others changed since are theirs."""
+        return self.gateway_fault is None
+
+
+def prepare(world: Surroundings) -> UndoPlan | None:
+    """Look at the last receipt and at the files as they are now; None when there is nothing to undo. Raises Refusal."""
+    receipt = last_receipt(world.state)
+    return plan_of(receipt) if receipt else None
+
+
+def plan_of(receipt: Receipt) -> UndoPlan:
+    """The undo of one receipt, from the files as they are now. Raises Refusal."""
+    undos = (undo_of_file(entry, content_of(entry.path), _backup_of(entry)) for entry in receipt.files)
+    return UndoPlan(receipt, tuple(undos))
+
+
+def _backup_of(entry: FileReceipt) -> bytes | None:
+    return content_of(entry.backup) if entry.backup else None
+
+
+def revert(receipt: Receipt, world: Surroundings) -> None:
+    """Take back, without a trace, a run that has just failed; the caller holds the lock. Raises Refusal."""
+    _take_back(plan_of(receipt), world)
+    undone = undone_path(receipt_path(world.state, receipt.number))
+    leftovers = [undone, *(entry.backup for entry in receipt.files if entry.backup)]
+    for path in leftovers:
+        path.unlink(missing_ok=True)
+    remove_empty((undone.parent,))
+
+
+def _take_back(plan: UndoPlan, world: Surroundings) -> tuple[Path, ...]:
+    changes = [undo.change for undo in plan.files if undo.change is not None]
+    modes = [
+        RestoredMode(entry.path, entry.mode_before) for entry in plan.receipt.files if entry.mode_before is not None
+    ]
+    return take_back(changes, modes, plan.receipt, directory=world.state, now=world.now())
+
+
+def carry_out(plan: UndoPlan, world: Surroundings) -> UndoResult:
+    """Put the values back, then stop the gateway or let it read its old configuration again. Raises Refusal."""
+    with locked(world.state), interrupts_deferred():
+        if last_receipt(world.state) != plan.receipt:
+            raise refused("undo.receipt_changed")
+        backups = _take_back(plan, world)
+    try:
+        return _with_gateway(plan, backups, world)
+    except (ServiceFault, ConfigFault) as fault:
+        return UndoResult(plan, backups, gateway_fault=fault.message)
+
+
+def _with_gateway(plan: UndoPlan, backups: tuple[Path, ...], world: Surroundings) -> UndoResult:
+    if world.gateway.running() is None:
+        return UndoResult(plan, backups)
+    if not plan.receipt.gateway_was_running:
+        return UndoResult(plan, backups, stopped_pid=world.gateway.stop(world.config_path))
+    config_undone = any(undo.change and undo.change.path == world.config_path for undo in plan.files)
+    if config_undone and world.config_path.exists():
+        world.gateway.restart(world.config_path)
+        return UndoResult(plan, backups, restarted=True)
+    return UndoResult(plan, backups)

@@ -1,0 +1,36 @@
+"""What the shell's environment says: keys of providers, and variables that get in Claude Code's way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from urllib.parse import urlsplit
+
+from zcf.facts import FoundKey, ShellFacts
+from zcf.presets import Preset
+
+_PROXY_VARIABLES = ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
+
+
+def found_keys(environ: Mapping[str, str], presets: Iterable[Preset]) -> tuple[FoundKey, ...]:
+    """The providers whose key is set, in the order of their priority."""
+    keys = []
+    for preset in presets:
+        variable = next((name for name in preset.api_key_env if environ.get(name, "").strip()), None)
+        if variable and not (preset.id == "anthropic" and _talks_to_a_gateway(environ)):
+            keys.append(FoundKey(preset, variable))
+    return tuple(keys)
+
+
+def _talks_to_a_gateway(environ: Mapping[str, str]) -> bool:
+    """With a base URL of its own, ANTHROPIC_API_KEY is the key of that gateway (perhaps of ours), not Anthropic's."""
+    base_url = environ.get("ANTHROPIC_BASE_URL", "")
+    return bool(base_url) and urlsplit(base_url).hostname != "api.anthropic.com"
+
+
+def shell_facts(environ: Mapping[str, str]) -> ShellFacts:
+    """The variables of the shell that matter to the client."""
+    return ShellFacts(
+        api_key=environ.get("ANTHROPIC_API_KEY") or None,
+        proxy=any(environ.get(name) for name in _PROXY_VARIABLES),
+        no_proxy=environ.get("NO_PROXY") or environ.get("no_proxy") or "",
+    )
