@@ -24,10 +24,10 @@ _UNSET = ("CLAUDE_CODE_USE_BEDROCK",)
 def activate(config_path: Path | None, shell: str | None) -> Report:
     """Print shell lines that point Claude Code at the gateway: eval "$(ccr activate)"; `env` is the same."""
     from ccr_proxy.config import paths
-    from ccr_proxy.config.load import load
+    from ccr_proxy.service.configuration import load_configuration
     from ccr_proxy.service.listening import effective_listening
 
-    loaded = load(config_path or paths.config_path(), os.environ)
+    loaded = load_configuration(config_path or paths.config_path())
     listening = effective_listening(loaded)
     host = reachable_host(listening.host)
     variables = {

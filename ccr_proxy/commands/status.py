@@ -26,7 +26,8 @@ _TROUBLE = frozenset({"unresponsive", "port taken"})
 def status(config_path: Path | None) -> Report:
     """Show whether the gateway runs, where, and with which routes.
 
-    Exits with 1 when the gateway does not answer, another program holds its port, or the configuration cannot be used.
+    Exits with 1 when the gateway does not answer, another program holds its port, or the configuration is missing or
+    cannot be used.
     """
     from ccr_proxy.service.status import status as look
 
@@ -44,8 +45,15 @@ def _lines(result: StatusResult) -> tuple[str, ...]:
         *_process_lines(result),
         f"Config: {result.config_path}",
         *_config_lines(result),
-        *([] if result.pid is not None else ["To start it: ccr start"] if result.port_owner is None else []),
+        *_next_step(result),
     )
+
+
+def _next_step(result: StatusResult) -> tuple[str, ...]:
+    if result.config_missing:
+        return ("To set it up: zcf i -s -t ccr_proxy",)
+    can_start = result.condition.value == "not running" and result.config_error is None
+    return ("To start it: ccr start",) if can_start else ()
 
 
 def _headline(result: StatusResult) -> str:
@@ -73,6 +81,8 @@ def _process_lines(result: StatusResult) -> tuple[str, ...]:
 
 
 def _config_lines(result: StatusResult) -> tuple[str, ...]:
+    if result.config_missing:
+        return ("Routes: none, the configuration does not exist yet",)
     if result.config_error is not None:
         return (f"Config error: {result.config_error}",)
     routes = [f"  {name}: {target}" for name, target in result.routes]

@@ -21,7 +21,7 @@ def effort_of(body: JsonObject) -> str:
         return ""
     config = body.get("output_config")
     explicit = config.get("effort") if isinstance(config, dict) else None
-    if explicit in _KNOWN:
+    if isinstance(explicit, str) and explicit in _KNOWN:
         return _KNOWN[explicit]
     if kind != "enabled" or not isinstance(thinking, dict):
         return ""

@@ -16,18 +16,23 @@ MAXIMUM_MESSAGE = 2000
 
 # How providers say that the prompt does not fit. The client compacts only on "prompt is too long".
 _OVERFLOW = re.compile(
-    r"context[_ ](length|window|size)|maximum context|max(imum)? (number of )?(input )?tokens|prompt is too long|"
-    r"input is too long|too many (input )?tokens|input token count|"
-    r"exceeds? the (model'?s? )?(maximum|limit|available context)|"
-    r"reduce the length|range of input length|larger than the context",
+    r"context[_ ](length|window|size)|(maximum|larger than the) context|(prompt|input) is too long|"
+    r"too many (input )?tokens|input token count|maximum prompt length|prompt exceeds max|"
+    r"(prompt|input|tokens?)\b.{0,40}\bexceed(s|ed)? the (model'?s? )?(maximum|limit)|exceed(s|ed)? (the )?model token limit|"
+    r"exceeds? max(imum)? (input |message )?tokens|maximum (number of )?(input )?tokens|"
+    r"prompt_tokens.{0,40}max_seq_len|`inputs` tokens|reduce the length|range of input length",
     re.IGNORECASE,
 )
 # ... and how they complain about the requested output instead, which compaction would not heal.
 _OUTPUT_LIMIT = re.compile(
-    r"max_(completion_|output_)?tokens.{0,60}(too large|too high|at most|exceed|less than|between|range|greater)",
+    r"max_(completion_|output_)?tokens.{0,60}(too large|too high|at most|exceed|less than|between|range|greater)|"
+    r"number of output tokens",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"\d[\d,]{2,}")
+# A number of tokens, with or without thousands separators, and where the limit is told apart from the other numbers.
+_NUMBER = r"(\d{1,3}(?:,\d{3})+(?!\d)|\d{3,})"
+_NUMBERS = re.compile(_NUMBER)
+_LIMIT = re.compile(rf"(?:context length|prompt length|token limit|limit)(?: is| of|:)? {_NUMBER}", re.IGNORECASE)
 
 
 def fault_from(status: int, body: bytes, headers: dict[str, str]) -> UpstreamFault:
@@ -41,7 +46,7 @@ def fault_in_answer(packet: JsonObject) -> UpstreamFault:
     """An error inside a 200 answer: `{"error": {...}}`, `{"error": "..."}`, or Anthropic's event."""
     error = packet.get("error")
     message, code = _message_of(error if error is not None else packet)
-    numeric = next((int(part) for part in code.split() if part.isdigit() and 400 <= int(part) < 600), 0)
+    numeric = next((int(part) for part in code.split() if part.isdecimal() and 400 <= int(part) < 600), 0)
     status = numeric or _STATUS_BY_CODE.get(next((part for part in code.split() if part in _STATUS_BY_CODE), ""), 500)
     return _fault(status, message or "the provider sent an error without a message", code, {})
 
@@ -90,11 +95,16 @@ def _overflow_message(message: str) -> str:
     """Anthropic's wording first, with the numbers where the provider gave two, then the provider's own."""
     if "prompt is too long" in message.lower():
         return message
-    numbers = sorted({int(number.replace(",", "")) for number in _NUMBER.findall(message)})
-    head = "prompt is too long"
-    if len(numbers) >= 2:
-        head += f": {numbers[-1]} tokens > {numbers[0]} maximum"
+    numbers = [_token_count(number) for number in _NUMBERS.findall(message)]
+    found = _LIMIT.search(message)
+    limit = _token_count(found.group(1)) if found else min(numbers, default=0)
+    asked = next((number for number in numbers if number > limit), 0)
+    head = f"prompt is too long: {asked} tokens > {limit} maximum" if limit and asked else "prompt is too long"
     return f"{head} ({message})"
+
+
+def _token_count(number: str) -> int:
+    return int(number.replace(",", ""))
 
 
 def _read(body: bytes) -> tuple[str, str]:
@@ -104,7 +114,9 @@ def _read(body: bytes) -> tuple[str, str]:
         return _plain(body.decode("utf-8", "replace")), ""
     if isinstance(value, list) and value:  # Gemini wraps a streamed error in an array
         value = value[0]
-    return _message_of(value.get("error", value) if isinstance(value, dict) else value)
+    message, code = _message_of(value.get("error", value) if isinstance(value, dict) else value)
+    # A shape that is not known here may still be understood by a person.
+    return message or (_plain(body.decode("utf-8", "replace")) if value else ""), code
 
 
 def _message_of(error: object) -> tuple[str, str]:

@@ -33,7 +33,7 @@ _DROPPABLE = (
     "max_tool_calls",
     "service_tier",
 )
-_NUMBER = re.compile(r"\d[\d,_]*")
+_NUMBER = re.compile(r"\d{1,3}(?:[,_]\d{3})+(?!\d)|\d+")
 _LIMIT_WORDS = re.compile(
     r"max_(completion_|output_)?tokens|maxOutputTokens|output tokens|completion tokens", re.IGNORECASE
 )
@@ -42,6 +42,8 @@ _REFUSAL_WORDS = re.compile(
     re.IGNORECASE,
 )
 _USE_COMPLETION_TOKENS = re.compile(r"use .{0,3}max_completion_tokens", re.IGNORECASE)
+# vLLM counts prompt and output together: what is left beside the prompt is the limit.
+_SHARED_LIMIT = re.compile(r"maximum context length is (\d+) tokens and your request has (\d+) input tokens")
 # Fewer output tokens than this are no answer; a smaller number in the message means something else.
 _SMALLEST_LIMIT = 256
 
@@ -88,5 +90,8 @@ def _smaller_limit(message: str, asked: object) -> int | None:
     """The largest number in the message that is smaller than what was asked for: the limit it names."""
     if not isinstance(asked, int):
         return None
+    if shared := _SHARED_LIMIT.search(message):
+        left = int(shared.group(1)) - int(shared.group(2))
+        return left if _SMALLEST_LIMIT <= left < asked else None
     numbers = (int(re.sub(r"\D", "", text)) for text in _NUMBER.findall(message))
     return max((number for number in numbers if _SMALLEST_LIMIT <= number < asked), default=None)

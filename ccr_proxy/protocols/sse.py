@@ -7,6 +7,8 @@ several providers close the connection right after the last `data:` line.
 
 from __future__ import annotations
 
+from ccr_proxy.errors import UpstreamFault
+
 # An event may hold a whole generated image or file; a line without end must not fill the memory.
 MAXIMUM_EVENT_BYTES = 64 * 1024 * 1024
 
@@ -23,7 +25,7 @@ class SseDecoder:
         self._started = False
 
     def feed(self, chunk: bytes) -> list[Event]:
-        """The events completed by `chunk`. Raises ValueError when one event exceeds MAXIMUM_EVENT_BYTES."""
+        """The events completed by `chunk`. Raises UpstreamFault when one event exceeds MAXIMUM_EVENT_BYTES."""
         buffer = self._pending + chunk
         if not self._started:
             if b"\xef\xbb\xbf".startswith(buffer[:3]) and len(buffer) < 3:
@@ -39,7 +41,7 @@ class SseDecoder:
         *blocks, rest = buffer.split(b"\n\n")
         self._pending = rest + held
         if len(self._pending) > MAXIMUM_EVENT_BYTES:
-            raise ValueError(f"a server-sent event is longer than {MAXIMUM_EVENT_BYTES} bytes")
+            raise UpstreamFault(502, f"the provider sent an event of more than {MAXIMUM_EVENT_BYTES} bytes")
         return [event for block in blocks if (event := _parse(block)) is not None]
 
     def end(self) -> list[Event]:

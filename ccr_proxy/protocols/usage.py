@@ -7,6 +7,7 @@ prompt inclusively; their decoders subtract.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from ccr_proxy.json_codec import JsonObject
@@ -34,6 +35,6 @@ class Usage:
 
 def whole(value: object) -> int:
     """A token count from foreign JSON: never negative, 0 where it is missing or not a number."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return 0
     return max(0, int(value))

@@ -61,11 +61,16 @@ class Facts:
 
 
 def facts_of(
-    body: JsonObject, headers: Mapping[str, str], counter: TokenCounter, cues: ThinkingCues = DEFAULT_CUES
+    body: JsonObject,
+    headers: Mapping[str, str],
+    counter: TokenCounter,
+    cues: ThinkingCues = DEFAULT_CUES,
+    known: dict[int, Tokens] | None = None,
 ) -> Facts:
     """Gather the facts of an Anthropic Messages request.
 
-    `headers` is looked up by lower-case names: a case-insensitive mapping, or one with such keys.
+    `headers` is looked up by lower-case names: a case-insensitive mapping, or one with such keys. `known` are token
+    counts by `id()` of parts of the body that were counted before.
     """
     conversation = read_conversation(body.get("messages"))
     background = background_of(body)
@@ -74,7 +79,7 @@ def facts_of(
     return Facts(
         model=model.strip() if isinstance(model, str) else "",
         stream=body.get("stream") is True,
-        token_counts=counter.estimate_all(body),
+        token_counts=counter.estimate_all(body, known),
         thinking=thinking,
         thinking_cue=cue,
         effort=effort_of(body),

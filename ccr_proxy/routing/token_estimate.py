@@ -43,34 +43,48 @@ class TokenCounter:
         """Input tokens of an Anthropic Messages request for a model of `family`. Never raises, whatever the body."""
         return math.ceil(self.estimate_all(body)[family.value])
 
-    def estimate_all(self, body: JsonObject) -> Tokens:
-        """Input tokens for each family at once, rounded up."""
+    def estimate_all(self, body: JsonObject, known: dict[int, Tokens] | None = None) -> Tokens:
+        """Input tokens for each family at once, rounded up.
+
+        `known` holds counts by `id()` of parts that are the same objects as in an earlier request, and takes the new.
+        """
+        known = {} if known is None else known
         system = body.get("system")
         system_blocks = system if isinstance(system, list) else [system] if system else []
         counts: list[tuple[float, ...]] = [TOOL_PROMPT_TOKENS if _list(body, "tools") else NO_TOKENS]
-        counts += self._counts_of(system_blocks, system_key, pieces_of_system_block)
-        counts += self._counts_of(_list(body, "tools"), tool_key, pieces_of_tool)
-        counts += self._counts_of(_list(body, "messages"), message_key, pieces_of_message)
+        counts += self._counts_of(system_blocks, known, system_key, pieces_of_system_block)
+        counts += self._counts_of(_list(body, "tools"), known, tool_key, pieces_of_tool)
+        counts += self._counts_of(_list(body, "messages"), known, message_key, pieces_of_message)
         output_config = body.get("output_config")
         if isinstance(output_config, dict) and output_config.get("format"):
-            counts += self._counts_of([output_config["format"]], json_key, pieces_of_json)
+            counts += self._counts_of([output_config["format"]], known, json_key, pieces_of_json)
         return Tokens(*(math.ceil(sum(column)) for column in zip(*counts, strict=True)))
 
     def _counts_of(
-        self, parts: list[Any], key_of: Callable[[Any], int], pieces_of: Callable[[Any], Pieces]
+        self,
+        parts: list[Any],
+        known: dict[int, Tokens],
+        key_of: Callable[[Any], int],
+        pieces_of: Callable[[Any], Pieces],
     ) -> list[Tokens]:
         found: list[Tokens] = []
         for part in parts:
-            key = key_of(part)
-            counted = self._counts.get(key)
+            counted = known.get(id(part))
             if counted is None:
-                counted = self._counts[key] = _measure(pieces_of(part))
-            else:
-                self._counts.move_to_end(key)
+                counted = known[id(part)] = self._count_of(part, key_of, pieces_of)
             found.append(counted)
         while len(self._counts) > self._entries:
             self._counts.popitem(last=False)
         return found
+
+    def _count_of(self, part: Any, key_of: Callable[[Any], int], pieces_of: Callable[[Any], Pieces]) -> Tokens:
+        key = key_of(part)
+        counted = self._counts.get(key)
+        if counted is None:
+            counted = self._counts[key] = _measure(pieces_of(part))
+        else:
+            self._counts.move_to_end(key)
+        return counted
 
 
 def estimate(body: JsonObject, family: Family) -> int:

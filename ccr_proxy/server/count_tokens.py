@@ -13,9 +13,8 @@ from aiohttp import web
 from ccr_proxy.errors import GatewayError
 from ccr_proxy.json_codec import JsonObject, loads
 from ccr_proxy.routing.decide import decide
-from ccr_proxy.routing.facts import facts_of
 from ccr_proxy.server.gateway import GATEWAY, Destination, Gateway
-from ccr_proxy.server.messages import parse_body
+from ccr_proxy.server.messages import read_request
 from ccr_proxy.server.outgoing import write_request
 
 _log = logging.getLogger("ccr_proxy")
@@ -25,8 +24,7 @@ async def count_tokens(request: web.Request) -> web.Response:
     """`{"input_tokens": N}` for the model that would get the request."""
     gateway = request.app[GATEWAY]
     raw = await request.read()
-    body = parse_body(raw)
-    facts = facts_of(body, request.headers, gateway.counter)
+    body, facts = read_request(gateway, raw, request.headers)
     routed = decide(facts, gateway.config).targets[0]
     to = gateway.destination(routed.provider_name, routed.model)
     if to.protocol.name == "anthropic":

@@ -12,6 +12,7 @@ from ccr_proxy.protocols.answer import Target, WireProtocol
 from ccr_proxy.protocols.model_profile import profile_for
 from ccr_proxy.protocols.registry import PROTOCOLS, protocol_of
 from ccr_proxy.protocols.repairs import Lesson
+from ccr_proxy.protocols.seen_bodies import SeenBodies
 from ccr_proxy.routing.token_estimate import TokenCounter
 from ccr_proxy.server.pulse import Pulse
 from ccr_proxy.upstream.connection import Upstream
@@ -38,6 +39,7 @@ class Gateway:
     instance: str
     started_at: float
     upstream: Upstream = field(default_factory=Upstream)
+    bodies: SeenBodies = field(default_factory=SeenBodies)
     counter: TokenCounter = field(default_factory=TokenCounter)
     pulse: Pulse = field(default_factory=Pulse)
     lessons: dict[str, list[Lesson]] = field(default_factory=dict)

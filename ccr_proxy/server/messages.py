@@ -63,8 +63,7 @@ async def create_message(request: web.Request) -> web.StreamResponse:
     """Answer a Messages request, streamed or whole."""
     gateway = request.app[GATEWAY]
     raw = await request.read()
-    body = parse_body(raw)
-    facts = facts_of(body, request.headers, gateway.counter)
+    body, facts = read_request(gateway, raw, request.headers)
     decision = decide(facts, gateway.config)
     if facts.subagent_model:
         body = without_subagent_tag(body)
@@ -73,19 +72,20 @@ async def create_message(request: web.Request) -> web.StreamResponse:
     return await _first_that_answers(exchange)
 
 
-def parse_body(raw: bytes) -> JsonObject:
-    """The request as JSON. Raises ClientFault when it is not a Messages request."""
+def read_request(gateway: Gateway, raw: bytes, headers: Mapping[str, str]) -> tuple[JsonObject, Facts]:
+    """The request as JSON, not to be changed, and its facts. Raises ClientFault when it is not a Messages request."""
     try:
-        body = loads(raw)
+        seen = gateway.bodies.parse(raw)
     except ValueError as error:
         raise ClientFault(400, f"the request body is not JSON: {error}") from error
+    body = seen.value
     if not isinstance(body, dict):
         raise ClientFault(400, "the request body must be a JSON object")
     if not isinstance(body.get("model"), str) or not body["model"]:
         raise ClientFault(400, "model: a model name is required")
     if not isinstance(body.get("messages"), list) or not body["messages"]:
         raise ClientFault(400, "messages: at least one message is required")
-    return body
+    return body, facts_of(body, headers, gateway.counter, known=seen.known)
 
 
 async def _first_that_answers(exchange: Exchange) -> web.StreamResponse:

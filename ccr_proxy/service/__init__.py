@@ -1,12 +1,24 @@
 """The gateway as a process: start, find, ask, stop.
 
-    foreground      one gateway in this process: bind, record itself, serve, drain
-    launcher        the same as a detached process, reported only once it answers
-    control         stop, restart and status of the one that runs
-    state           what a running gateway leaves on disk so that it can be found, and the proof that it is still it
-    probe           asks a port for its health
-    port_owner      names the program that listens on a port
+In the gateway's own process:
+
+    foreground      configuration, listener, record, serve, drain, exit code
     listening       which address and key the gateway really uses
+    registration    its record on disk, which never replaces that of another running gateway
+    stop_requests   signals and, on Windows, a file that ask it to stop
+    drain           the listener closes, running answers finish
+
+In the process of the one who starts, stops or asks:
+
+    launcher        start: a detached process, reported only once it answers
+    control         stop and restart
+    status          what runs, where, with which routes
+    find            the running gateway, by its record or on its port
+    detached        a process that outlives this one, with its output in a log
+    command_line    how the background process is called
+
+Shared: `state` (the record), `process` (is it still that process), `probe` (ask a port for its health), `port_owner`
+and `occupant` (who holds a port), `addresses`, `configuration`, `instance`, `private_file`.
 
 A process is ours only if its creation time matches what it recorded, or if it answers with its instance id. A bare
 process number is never enough to send a signal.

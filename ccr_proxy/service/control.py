@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import time
 from collections.abc import Callable
@@ -11,10 +10,10 @@ from pathlib import Path
 
 import psutil
 
-from ccr_proxy.config.load import load
 from ccr_proxy.config.paths import config_path as default_config_path
 from ccr_proxy.errors import ConfigFault, ServiceFault
 from ccr_proxy.service.command_line import serve_command
+from ccr_proxy.service.configuration import load_configuration
 from ccr_proxy.service.find import RunningGateway, find_on_port, find_recorded
 from ccr_proxy.service.launcher import (
     CommandLine,
@@ -93,12 +92,12 @@ def restart(
     `config_path` None means: the configuration of the running gateway. Configuration and port are checked first: a
     gateway that runs is not stopped for one that could not start. Raises ConfigFault and ServiceFault as `start` does.
     """
+    recorded = find_recorded()
+    path = config_path or (Path(recorded.state.config_path) if recorded else default_config_path())
+    request = StartRequest(path, host, port, wait_seconds, command_line)
+    listening = listening_for(request)
     with only_one_at_a_time():
-        recorded = find_recorded()
-        path = config_path or (Path(recorded.state.config_path) if recorded else default_config_path())
-        request = StartRequest(path, host, port, wait_seconds, command_line)
-        listening = listening_for(request)
-        running = recorded or _find(path)
+        running = _find(path)
         if running is not None:
             _require_port_for(listening, running)
             _make_way(running, force)
@@ -118,7 +117,7 @@ def _find(config_path: Path) -> RunningGateway | None:
     if recorded is not None:
         return recorded
     try:
-        config = load(config_path, os.environ).config
+        config = load_configuration(config_path).config
     except ConfigFault:
         # A gateway without a record can only be looked for on the configured port.
         return None

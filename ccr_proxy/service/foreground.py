@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import dataclasses
 import errno
+import gc
+import importlib
 import os
 import sys
 import time
@@ -15,9 +17,10 @@ from typing import Protocol, TextIO
 
 from aiohttp import web
 
-from ccr_proxy.config.load import LoadedConfig, load
+from ccr_proxy.config.load import LoadedConfig
 from ccr_proxy.errors import ServiceFault
 from ccr_proxy.service.addresses import base_url
+from ccr_proxy.service.configuration import load_configuration
 from ccr_proxy.service.drain import drain
 from ccr_proxy.service.instance import new_instance, take_expected_instance
 from ccr_proxy.service.listening import Listening, effective_listening
@@ -83,7 +86,7 @@ def run(
 
 
 def _plan(config_path: Path, host: str | None, port: int | None, drain_seconds: float | None) -> _Plan:
-    loaded = load(config_path.absolute(), os.environ)
+    loaded = load_configuration(config_path)
     listening = effective_listening(loaded, host=host, port=port)
     effective = {"host": listening.host, "port": listening.port, "api_key": listening.api_key}
     expected_instance = take_expected_instance(os.environ)
@@ -106,10 +109,7 @@ def _gateway_application() -> ApplicationFactory:
 def _fastest_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
     """The event loop of the `fast` extra where it is installed, else asyncio's own."""
     try:
-        if sys.platform == "win32":
-            import winloop as fast
-        else:
-            import uvloop as fast
+        fast = importlib.import_module("winloop" if sys.platform == "win32" else "uvloop")
     except ImportError:
         return None
     factory: Callable[[], asyncio.AbstractEventLoop] = fast.new_event_loop
@@ -126,6 +126,7 @@ async def _serve(application: web.Application, plan: _Plan, output: TextIO) -> i
         shutdown_timeout=_CUT_SECONDS,
     )
     await runner.setup()
+    _spare_the_collector()
     try:
         cut = await _serve_until_asked_to_stop(runner, plan, output)
     finally:
@@ -150,6 +151,17 @@ async def _serve_until_asked_to_stop(runner: web.AppRunner, plan: _Plan, output:
         return await _finish(runner, requests, registration, plan.drain_seconds, output)
     finally:
         registration.release()
+
+
+def _spare_the_collector() -> None:
+    """Keep the cyclic garbage collector away from what lives as long as the process.
+
+    A request is a large tree of short-lived objects without cycles; by default each one triggers collections that walk
+    every module again, about a quarter of the time a request takes.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 async def _open_listener(runner: web.AppRunner, listening: Listening) -> int:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ccr_proxy.config import paths
-from ccr_proxy.config.load import load
 from ccr_proxy.errors import ServiceFault
 from ccr_proxy.service.command_line import serve_command, serve_environment
+from ccr_proxy.service.configuration import load_configuration
 from ccr_proxy.service.detached import DetachedProcess, start_detached
 from ccr_proxy.service.find import RunningGateway, find_recorded
 from ccr_proxy.service.instance import new_instance
@@ -63,8 +63,11 @@ def start(
     Raises ConfigFault when the configuration cannot be used and ServiceFault, with the last lines of the log, when the
     gateway cannot be started or does not answer within `wait_seconds`.
     """
+    request = StartRequest(config_path, host, port, wait_seconds, command_line)
+    # Before the lock, so that nothing is created where nothing can be started.
+    listening_for(request)
     with only_one_at_a_time():
-        return start_unlocked(StartRequest(config_path, host, port, wait_seconds, command_line))
+        return start_unlocked(request)
 
 
 def start_unlocked(request: StartRequest) -> StartResult:
@@ -94,7 +97,7 @@ def only_one_at_a_time() -> Iterator[None]:
 
 def listening_for(request: StartRequest) -> Listening:
     """The address the gateway would use. Raises ConfigFault and ServiceFault when it could not start."""
-    loaded = load(request.config_path.absolute(), os.environ)
+    loaded = load_configuration(request.config_path)
     return effective_listening(loaded, host=request.host, port=request.port)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from ccr_proxy.config.load import LoadedConfig, Problem, load
+from ccr_proxy.config.load import LoadedConfig, Problem
 from ccr_proxy.errors import ConfigFault
+from ccr_proxy.service.configuration import is_missing, load_configuration
 from ccr_proxy.service.find import RunningGateway, find_on_port, find_recorded
 from ccr_proxy.service.launcher import log_path
 from ccr_proxy.service.occupant import other_program_on
@@ -43,6 +43,7 @@ class StatusResult:
     routes: tuple[tuple[str, str], ...] = ()
     problems: tuple[Problem, ...] = ()
     config_error: str | None = None
+    config_missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def _config_path(asked: Path | None, recorded: RunningGateway | None) -> Path:
 
 def _view_config(path: Path) -> _ConfigView:
     try:
-        return _ConfigView(path, load(path, os.environ), None)
+        return _ConfigView(path, load_configuration(path), None)
     except ConfigFault as fault:
         return _ConfigView(path, None, fault.message)
 
@@ -99,6 +100,7 @@ def _running(running: RunningGateway, view: _ConfigView) -> StatusResult:
         routes=_routes(view),
         problems=_problems(view),
         config_error=view.error,
+        config_missing=is_missing(view.path),
     )
 
 
@@ -123,6 +125,7 @@ def _not_running(view: _ConfigView) -> StatusResult:
         routes=_routes(view),
         problems=_problems(view),
         config_error=view.error,
+        config_missing=is_missing(view.path),
     )
 
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from ccr_proxy.errors import UpstreamFault
-from ccr_proxy.json_codec import JsonObject, loads
+from ccr_proxy.json_codec import JsonObject, as_object, loads
 from ccr_proxy.protocols.errors import fault_in_answer
 from ccr_proxy.protocols.message_stream import MessageStream
 from ccr_proxy.protocols.openai_chat.reasoning import ReasoningReader
@@ -84,6 +84,7 @@ class _MessageReader:
         self._text = ThinkTagSplitter(stream)
         self._reasoning = ReasoningReader(stream, origin)
         self._calls = ToolCallReader(stream)
+        self._closed = False  # the last packet was the usage that follows the last choice
 
     def packet(self, packet: JsonObject) -> None:
         if packet.get("error"):
@@ -91,18 +92,18 @@ class _MessageReader:
             return
         usage = packet.get("usage")
         if not usage and "x_groq" in packet:
-            usage = (packet["x_groq"] or {}).get("usage")
-        if isinstance(usage, dict):
+            usage = as_object(packet["x_groq"]).get("usage")
+        if usage and isinstance(usage, dict):
             self._stream.usage(read_usage(usage))
         choices = packet.get("choices")
-        if not choices:
-            if isinstance(choices, list) and isinstance(usage, dict):
-                self._stream.complete()  # the usage packet after the last choice: nothing follows
-            return
-        self._choice(choices[0])
+        self._closed = choices == [] and isinstance(usage, dict)
+        if isinstance(choices, list) and choices:
+            self._choice(as_object(choices[0]))
 
     def end(self) -> None:
         self._text.end()
+        if self._closed:
+            self._stream.complete()
 
     def _choice(self, choice: JsonObject) -> None:
         if choice.get("error"):
@@ -119,7 +120,7 @@ class _MessageReader:
         reason = choice.get("finish_reason")
         if reason == "error":
             self._stream.fail(fault_in_answer({"error": {"message": "the provider stopped with an error"}}))
-        elif reason:
+        elif isinstance(reason, str) and reason:
             self._stream.stop(STOP_REASONS.get(reason, "end_turn"))
 
     def _delta(self, delta: JsonObject) -> None:
@@ -136,7 +137,7 @@ class _MessageReader:
         if isinstance(refusal := delta.get("refusal"), str):
             self._text.feed(refusal)
         calls = delta.get("tool_calls")
-        if calls:
+        if isinstance(calls, list) and calls:
             self._text.end()
             self._calls.read(calls)
 
@@ -148,7 +149,8 @@ class _MessageReader:
             if part.get("type") == "thinking":
                 inner = part.get("thinking")
                 for piece in inner if isinstance(inner, list) else [{"text": inner}]:
-                    self._stream.thinking(piece.get("text") or "")
+                    if isinstance(text := as_object(piece).get("text"), str):
+                        self._stream.thinking(text)
             elif isinstance(text := part.get("text") or part.get("refusal"), str):
                 self._text.feed(text)
 
@@ -156,10 +158,10 @@ class _MessageReader:
 def read_usage(usage: JsonObject) -> Usage:
     """Chat usage counts the prompt with its cached part; Anthropic's excludes it."""
     prompt, completion = whole(usage.get("prompt_tokens")), whole(usage.get("completion_tokens"))
-    details = usage.get("prompt_tokens_details") or {}
+    details = as_object(usage.get("prompt_tokens_details"))
     cached = whole(details.get("cached_tokens") or usage.get("prompt_cache_hit_tokens") or usage.get("cached_tokens"))
     written = whole(details.get("cache_write_tokens") or details.get("cache_creation_tokens"))
-    reasoning = whole((usage.get("completion_tokens_details") or {}).get("reasoning_tokens"))
+    reasoning = whole(as_object(usage.get("completion_tokens_details")).get("reasoning_tokens"))
     # xAI counts reasoning beside the completion: the total gives it away.
     if reasoning and whole(usage.get("total_tokens")) == prompt + completion + reasoning:
         completion += reasoning

@@ -23,10 +23,10 @@ class ReasoningReader:
         self._details: list[JsonObject] = []
 
     def read(self, delta: JsonObject) -> None:
-        details = [item for item in delta.get("reasoning_details") or [] if isinstance(item, dict)]
-        text = delta.get("reasoning_content") or delta.get("reasoning") or _text_of(details)
-        if isinstance(text, str):
-            self._stream.thinking(text)
+        found = delta.get("reasoning_details")
+        details = [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+        texts = (delta.get("reasoning_content"), delta.get("reasoning"), _text_of(details))
+        self._stream.thinking(next((text for text in texts if isinstance(text, str) and text), ""))
         if details:
             self._keep(details)
 
@@ -39,10 +39,12 @@ class ReasoningReader:
             self._details = []
 
     def _continue_last(self, detail: JsonObject) -> bool:
-        """Streamed pieces of one detail share its index and type."""
+        """Streamed pieces of one detail share its index and type; the signature may come as a piece of its own."""
         last = self._details[-1] if self._details else None
         same = last is not None and all(last.get(key) == detail.get(key) for key in ("type", "index"))
-        if last is None or not same or not any(field in detail for field in _TEXT_FIELDS):
+        if last is None or not same:
+            return False
+        if not any(field in detail for field in _TEXT_FIELDS) and not ("signature" in detail and not last.get("signature")):
             return False
         for field in _TEXT_FIELDS:
             if isinstance(detail.get(field), str):

@@ -15,7 +15,7 @@ class ThinkTagSplitter:
 
     def __init__(self, stream: MessageStream) -> None:
         self._stream = stream
-        self._state = "start"  # -> "thinking" -> "trim" -> "text"
+        self._state = "start"  # -> "opened" -> "thinking" -> "trim" -> "text"
         self._held = ""
 
     def feed(self, text: str) -> None:
@@ -25,6 +25,8 @@ class ThinkTagSplitter:
         self._held += text
         if self._state == "start":
             self._at_start()
+        if self._state == "opened":
+            self._after_opening()
         if self._state == "thinking":
             self._in_thinking()
         if self._state == "trim":
@@ -35,16 +37,22 @@ class ThinkTagSplitter:
         held, self._held = self._held, ""
         if self._state == "thinking":
             self._stream.thinking(held)
-        elif self._state != "trim":
+        elif self._state not in ("opened", "trim"):
             self._state = "text"
             self._stream.text(held)
 
     def _at_start(self) -> None:
         seen = self._held.lstrip()
         if seen.startswith(_OPEN):
-            self._state, self._held = "thinking", seen[len(_OPEN) :].lstrip("\n")
+            self._state, self._held = "opened", seen[len(_OPEN) :]
         elif not _OPEN.startswith(seen):
             self._release()
+
+    def _after_opening(self) -> None:
+        """The line ends after the tag belong to neither."""
+        self._held = self._held.lstrip("\n")
+        if self._held:
+            self._state = "thinking"
 
     def _in_thinking(self) -> None:
         before, tag, after = self._held.partition(_CLOSE)

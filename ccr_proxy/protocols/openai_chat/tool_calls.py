@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ccr_proxy.json_codec import dumps
+from ccr_proxy.json_codec import as_object, dumps, loads
 from ccr_proxy.protocols.message_stream import MessageStream
 
 
@@ -33,17 +33,18 @@ class ToolCallReader:
         """The `tool_calls` of one delta or message."""
         for call in calls:
             if isinstance(call, dict):
-                function = call.get("function")
-                self._fragment(call, function if isinstance(function, dict) else {})
+                self._fragment(call, as_object(call.get("function")))
 
     def _fragment(self, call: dict[str, Any], function: dict[str, Any]) -> None:
         call_id, name = str(call.get("id") or ""), str(function.get("name") or "")
-        known = self._find(call.get("index"), call_id, name)
+        index = call.get("index")
+        index = index if isinstance(index, int | str) else None
+        known = self._find(index, call_id, name)
         if known is None:
             known = _Call(len(self._calls))
             self._calls.append(known)
-        if call.get("index") is not None:
-            self._by_index[call["index"]] = known
+        if index is not None:
+            self._by_index[index] = known
         known.call_id, known.name = known.call_id or call_id, known.name or name
         self._stream.tool_call(known.key, call_id=call_id, name=name)
         text = _text(function.get("arguments"))
@@ -52,7 +53,7 @@ class ToolCallReader:
         known.text += text
         self._stream.tool_arguments(known.key, text)
 
-    def _find(self, index: object, call_id: str, name: str) -> _Call | None:
+    def _find(self, index: int | str | None, call_id: str, name: str) -> _Call | None:
         """The call that a fragment continues; None when it begins a new one."""
         if index is not None:
             call = self._by_index.get(index)
@@ -64,11 +65,20 @@ class ToolCallReader:
             call = self._calls[-1] if self._calls else None
         if call is None or not name or not call.name:
             return call
-        # A used index begins a new call when both id and name come again and the id differs, or when a name comes
-        # again after finished arguments.
+        # A used index begins a new call when both id and name come again and the id differs; without ids when another
+        # name comes, or the same again after finished arguments.
         if call_id and call.call_id:
             return call if call_id == call.call_id else None
-        return None if call.text.rstrip().endswith("}") else call
+        return None if name != call.name or _is_finished(call.text) else call
+
+
+def _is_finished(text: str) -> bool:
+    if not text.rstrip().endswith("}"):
+        return False
+    try:
+        return isinstance(loads(text), dict)
+    except ValueError:
+        return False
 
 
 def _text(arguments: object) -> str:

@@ -22,7 +22,7 @@ def test_the_version(arguments: list[str], capsys: pytest.CaptureFixture[str]) -
 def test_the_version_loads_nothing_heavy() -> None:
     code = (
         "import sys; from ccr_proxy.__main__ import main; main(['-v']);"
-        "print([name for name in ('click', 'aiohttp', 'pydantic', 'asyncio', 'psutil', 'orjson') if name in sys.modules])"
+        "print([name for name in ('click', 'aiohttp', 'pydantic', 'asyncio', 'psutil') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
@@ -85,6 +85,8 @@ def test_a_fault_is_one_line_or_a_document_or_a_traceback(ccr: Any) -> None:
         assert done.stderr.startswith("error: ")
         assert str(ccr.config_path) in done.stderr
         assert len(done.stderr.splitlines()) == 1
+        assert "`zcf i -s -t ccr_proxy` creates a configuration" in done.stderr
+        assert not ccr.config_path.parent.exists()
     as_json = ccr("start", "--json")
     assert as_json.returncode == 1
     assert str(ccr.config_path) in json.loads(as_json.stdout)["error"]["message"]

@@ -53,6 +53,18 @@ def test_nothing_runs(ccr: Any) -> None:
     assert ccr.json("status")["running"] is False
 
 
+def test_where_nothing_is_set_up_the_next_step_is_named(ccr: Any) -> None:
+    done = ccr("status")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout == (
+        "Gateway: not running\n"
+        f"Config: {ccr.config_path}\n"
+        "Routes: none, the configuration does not exist yet\n"
+        "To set it up: zcf i -s -t ccr_proxy\n"
+    )
+    assert ccr.json("status")["running"] is False
+
+
 def test_a_port_of_another_program_is_a_failure(ccr: Any) -> None:
     ccr.write_config()
     with socket.create_server(("127.0.0.1", ccr.port)):
