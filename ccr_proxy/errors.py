@@ -61,11 +61,13 @@ class ClientFault(GatewayError):
 class UpstreamFault(GatewayError):
     """A provider failed.
 
+    `cause` says where: "answer" when the provider stated the error itself, else as in `availability.classify.Cause`.
     `body` is the provider's error body when it already speaks Anthropic and must reach the client unmodified:
     Claude Code recognises recoverable errors by the provider's wording.
     """
 
     body: bytes | None = None
+    cause: str = "answer"
 
 
 @dataclass

@@ -16,5 +16,6 @@ The hub is the Anthropic Messages request and its event stream, because Claude C
     signatures        provider reasoning that must survive the round trip
     tool_ids          tool call ids that every side accepts
     errors            provider errors in Anthropic's words
+    thinking_budget  the thinking budget within the output limit
     repairs           refusals that a changed request heals
 """

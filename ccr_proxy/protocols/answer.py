@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol as Structural
 
 from ccr_proxy.json_codec import JsonObject
-from ccr_proxy.protocols.message_stream import MessageStream
+from ccr_proxy.protocols.answer_sink import AnswerSink
 from ccr_proxy.protocols.model_profile import ModelProfile
 
 
@@ -33,13 +33,13 @@ class EncodedRequest:
 
 
 class AnswerDecoder(Structural):
-    """Reads one streamed answer and tells a MessageStream what it says."""
+    """Reads one streamed answer and tells an AnswerSink what it says."""
 
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes of the body, cut anywhere."""
 
     def end(self) -> None:
-        """The body has ended; ends the MessageStream too."""
+        """The body has ended; ends the AnswerSink too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +47,15 @@ class WireProtocol:
     """One wire format.
 
     encode: Anthropic request and target -> request body; raises ClientFault naming the field that cannot be expressed
-    decoder: a fresh stream decoder that reports to a MessageStream; the string is the origin `protocol:provider`
-    decode_whole: a whole JSON answer, reported to a MessageStream and ended
+    decoder: a fresh stream decoder that reports to an AnswerSink; the string is the origin `protocol:provider`
+    decode_whole: a whole JSON answer, reported to an AnswerSink and ended
     url: (configured base URL, model, stream) -> the full request URL
     headers: API key -> authentication headers
     """
 
     name: str
     encode: Callable[[JsonObject, Target], EncodedRequest]
-    decoder: Callable[[MessageStream, str], AnswerDecoder]
-    decode_whole: Callable[[JsonObject, MessageStream, str], None]
+    decoder: Callable[[AnswerSink, str], AnswerDecoder]
+    decode_whole: Callable[[JsonObject, AnswerSink, str], None]
     url: Callable[[str, str, bool], str]
     headers: Callable[[str], Mapping[str, str]]

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ccr_proxy.errors import ClientFault
 from ccr_proxy.json_codec import JsonObject
 
 INTERRUPTED = "[This tool call was interrupted and has no result.]"
@@ -37,8 +38,10 @@ def system_texts(body: JsonObject) -> list[str]:
 
 
 def turns_of(body: JsonObject) -> list[Turn]:
-    """The messages of a request as strict turns."""
+    """The messages of a request as strict turns. Raises ClientFault when they say nothing at all."""
     turns = _merged(body)
+    if not turns:
+        raise ClientFault(400, "messages: every message is empty")
     for turn, following in zip(turns, [*turns[1:], None], strict=True):
         if turn.role == "assistant":
             _order_results(turn, following)
@@ -95,7 +98,11 @@ def _blocks(content: object) -> list[JsonObject]:
         return [{"type": "text", "text": content}] if content else []
     if not isinstance(content, list):
         return []
-    return [block for block in _as_blocks(content) if block.get("type") != "text" or block.get("text")]
+    return [block for block in _as_blocks(content) if block.get("type") != "text" or _is_text(block.get("text"))]
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and value != ""
 
 
 def _as_blocks(content: list[object]) -> Iterator[JsonObject]:

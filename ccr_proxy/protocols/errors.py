@@ -18,7 +18,8 @@ MAXIMUM_MESSAGE = 2000
 _OVERFLOW = re.compile(
     r"context[_ ](length|window|size)|(maximum|larger than the) context|(prompt|input) is too long|"
     r"too many (input )?tokens|input token count|maximum prompt length|prompt exceeds max|"
-    r"(prompt|input|tokens?)\b.{0,40}\bexceed(s|ed)? the (model'?s? )?(maximum|limit)|exceed(s|ed)? (the )?model token limit|"
+    r"(prompt|input|tokens?)\b.{0,40}\bexceed(s|ed)? the (model'?s? )?(maximum|limit)|"
+    r"exceed(s|ed)? (the )?model token limit|"
     r"exceeds? max(imum)? (input |message )?tokens|maximum (number of )?(input )?tokens|"
     r"prompt_tokens.{0,40}max_seq_len|`inputs` tokens|reduce the length|range of input length",
     re.IGNORECASE,
@@ -38,8 +39,8 @@ _LIMIT = re.compile(rf"(?:context length|prompt length|token limit|limit)(?: is|
 def fault_from(status: int, body: bytes, headers: dict[str, str]) -> UpstreamFault:
     """An HTTP error answer of a provider. `headers` are those that may go on to the client."""
     message, code = _read(body)
-    status = status if 400 <= status < 600 else 502
-    return _fault(status, message or f"the provider answered {status} without a message", code, headers)
+    message = message or f"the provider answered {status} without a message"
+    return _fault(status if 400 <= status < 600 else 502, message, code, headers)
 
 
 def fault_in_answer(packet: JsonObject) -> UpstreamFault:
@@ -49,6 +50,12 @@ def fault_in_answer(packet: JsonObject) -> UpstreamFault:
     numeric = next((int(part) for part in code.split() if part.isdecimal() and 400 <= int(part) < 600), 0)
     status = numeric or _STATUS_BY_CODE.get(next((part for part in code.split() if part in _STATUS_BY_CODE), ""), 500)
     return _fault(status, message or "the provider sent an error without a message", code, {})
+
+
+def not_json(data: bytes) -> UpstreamFault:
+    """The failure of an event that cannot be read."""
+    excerpt = data[:100].decode("utf-8", "replace")
+    return UpstreamFault(502, f"the provider sent an event that is not JSON: {excerpt}", cause="garbled")
 
 
 _STATUS_BY_CODE = {

@@ -15,12 +15,15 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from ccr_proxy.errors import UpstreamFault
-from ccr_proxy.json_codec import JsonObject, loads
+from ccr_proxy.json_codec import JsonObject, dumps, loads
 from ccr_proxy.protocols.tool_ids import new_tool_id, to_anthropic
 from ccr_proxy.protocols.usage import Usage
 
 # For the output estimate when a provider reports no usage: English and code average about four characters a token.
 CHARACTERS_PER_TOKEN = 4
+# A call after other content is shown once it is complete or has so many characters of arguments: until then an answer
+# that breaks off can be taken up again by another attempt, because no half call has been shown.
+HELD_CHARACTERS = 1024
 
 
 class EventWriter(Protocol):
@@ -42,13 +45,14 @@ class EventWriter(Protocol):
 class ToolCall:
     """A tool call while it arrives; it is shown once its name is known and no other block is being filled."""
 
-    __slots__ = ("call_id", "final", "fragments", "name", "signature", "unsent")
+    __slots__ = ("call_id", "characters", "final", "fragments", "name", "signature", "unsent")
 
     def __init__(self) -> None:
         self.call_id = ""
         self.name = ""
         self.signature = ""  # reasoning that belongs to this call, shown as a thinking block before it
         self.fragments: list[str] = []
+        self.characters = 0
         self.unsent = 0  # index of the first fragment that has not been written
         self.final = False  # nothing more can come
 
@@ -66,16 +70,52 @@ class ToolCall:
         return self.final
 
 
-class MessageStream:
-    """One answer on its way to the client. Not thread-safe; made per request."""
+def cut_short() -> UpstreamFault:
+    """The failure of a body that ended before the answer did."""
+    return UpstreamFault(502, "the provider's answer broke off before it was finished", cause="broken_off")
 
-    def __init__(self, writer: EventWriter, *, message_id: str, model: str, estimated_input: int) -> None:
+
+class Retelling:
+    """Compares what a second attempt says with what the first has shown."""
+
+    def __init__(self, shown: str) -> None:
+        self._shown = shown
+        self._said = ""
+        self.differs = False
+
+    def new_text(self, text: str) -> str | None:
+        """What is to be shown; None while everything has been shown before."""
+        self._said += text
+        if self._shown.startswith(self._said):
+            return None
+        self.differs = not self._said.startswith(self._shown)
+        return self._said if self.differs else self._said[len(self._shown) :]
+
+
+class MessageStream:
+    """One answer on its way to the client. Not thread-safe; made per request.
+
+    `report` gets the type and message of an error that the client has to see; by default it is written at once.
+    `kept_alive` says that the client has seen the start already, and an empty thinking block that is still open.
+    """
+
+    def __init__(
+        self,
+        writer: EventWriter,
+        *,
+        message_id: str,
+        model: str,
+        estimated_input: int,
+        report: Callable[[str, str], None] | None = None,
+        kept_alive: bool = False,
+    ) -> None:
         self._writer = writer
+        self._report = report or writer.error
         self._message_id = message_id
         self._model = model
         self._usage = Usage(input_tokens=estimated_input, reported=False)
-        self._index = -1
-        self._open = ""  # type of the open block, "" when none is open
+        self._index = 0 if kept_alive else -1
+        self._open = "thinking" if kept_alive else ""  # type of the open block, "" when none is open
         self._signature = ""
         self._default_signature = ""
         self._calls: dict[object, ToolCall] = {}
@@ -88,7 +128,10 @@ class MessageStream:
         self._stop_reason: str | None = None
         self._stop_sequence: str | None = None
         self._complete = False
-        self.started = False
+        self._break: UpstreamFault | None = None
+        self._shown_text: list[str] = []
+        self._retelling: Retelling | None = None  # set while a resumed answer repeats what was shown
+        self.started = kept_alive
         self.has_content = False
         self.finished = False
         self.failure: UpstreamFault | None = None
@@ -99,20 +142,32 @@ class MessageStream:
         """Visible text."""
         if not text or self.finished:
             return
-        if self._open == "text":
+        if self._retelling is not None:
+            self._retell(self._retelling, text)
+        elif self._open == "text" and not self._waiting:
             self._write_text(text)
         else:
             self._content(self._begin_text, text)
 
+    def end_text(self) -> None:
+        """The text so far is one piece; more text begins a block of its own."""
+        if self._open == "text" and not self.finished:
+            self._close_block()
+
+    def citation(self, citation: JsonObject) -> None:
+        """A source of the text before it; without such text there is nothing that it could belong to."""
+        if self._open == "text" and not self.finished:
+            self._writer.block_delta(self._index, {"type": "citations_delta", "citation": citation})
+
     def thinking(self, text: str) -> None:
         """Reasoning that the provider shows."""
-        if not text or self.finished:
+        if not text or self.finished or self._retelling is not None:
             return
         self._content(self._write_thinking, text)
 
     def signature(self, signature: str) -> None:
         """Sign the open thinking block, or an empty one when the provider hides its reasoning."""
-        if not signature or self.finished:
+        if not signature or self.finished or self._retelling is not None:
             return
         self._content(self._write_signature, signature)
 
@@ -135,6 +190,7 @@ class MessageStream:
             return
         call = self._calls.get(key)
         if call is None:
+            self._retelling = None
             call = self._calls[key] = ToolCall()
             self._waiting.append(call)
         call.call_id = call.call_id or call_id
@@ -153,6 +209,7 @@ class MessageStream:
         if call.final:
             return
         call.fragments.append(fragment)
+        call.characters += len(fragment)
         self._characters += len(fragment)
         if call is self._current:
             self._send_fragments(call)
@@ -187,21 +244,42 @@ class MessageStream:
             return
         self.finished, self.failure = True, fault
         if self.started:
-            self._writer.error(fault.type, fault.message)
+            self._report(fault.type, fault.message)
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether another attempt may finish a failed answer: nothing but text and thinking has been shown, and the
+        break came where no text was under way."""
+        return not self._used_ids and (not self.has_content or bool(self._waiting))
+
+    def resume(self) -> None:
+        """Begin again after a failure. Of what the next attempt says, the text that was shown is not shown twice, and
+        neither is thinking; text that is different begins a block of its own."""
+        self.finished, self.failure = False, None
+        self._calls.clear()
+        self._waiting.clear()
+        self._deferred.clear()
+        self._complete, self._stop_reason, self._stop_sequence = False, None, None
+        if self.has_content:
+            self._retelling = Retelling("".join(self._shown_text))
+
+    def broke_off(self, fault: UpstreamFault) -> None:
+        """The connection broke; `end()` follows. What was complete by then has only lost its goodbye."""
+        self._break = fault
 
     def end(self) -> None:
         """Upstream has ended: close what is open, or report the cut."""
         if self.finished:
             return
         if not self._complete:
-            self.fail(UpstreamFault(502, "the provider's answer broke off before it was finished"))
+            self.fail(self._break or cut_short())
             return
         self._start()
         nameless = self._flush_calls()
         self._release()
         self._close_block()
         if nameless:
-            self.fail(UpstreamFault(502, "the provider sent a tool call without a name"))
+            self.fail(UpstreamFault(502, "the provider sent a tool call without a name", cause="garbled"))
             return
         self.finished = True
         self._writer.message_delta(self._final_stop_reason(), self._stop_sequence, self.final_usage())
@@ -245,6 +323,15 @@ class MessageStream:
         for show, value in deferred:
             show(value)
 
+    def _retell(self, retelling: Retelling, text: str) -> None:
+        new = retelling.new_text(text)
+        if new is None:
+            return
+        if retelling.differs:
+            self._close_block()
+        self._retelling = None
+        self.text(new)
+
     def _begin_text(self, text: str) -> None:
         if self._open != "text":
             self._begin("text", {"type": "text", "text": ""})
@@ -252,6 +339,7 @@ class MessageStream:
 
     def _write_text(self, text: str) -> None:
         self._characters += len(text)
+        self._shown_text.append(text)
         self._writer.text_delta(self._index, text)
 
     def _write_thinking(self, text: str) -> None:
@@ -267,7 +355,13 @@ class MessageStream:
         self._signature = signature
 
     def _write_block(self, block: JsonObject) -> None:
-        self._begin(str(block.get("type")), block)
+        arguments = block.get("input")
+        if isinstance(arguments, dict):
+            # As Anthropic does it: a call on the provider's side gets its input in deltas, like any other call.
+            self._begin(str(block.get("type")), {**block, "input": {}})
+            self._writer.input_json_delta(self._index, dumps(arguments).decode())
+        else:
+            self._begin(str(block.get("type")), block)
         self._close_block()
 
     # The grammar
@@ -306,6 +400,8 @@ class MessageStream:
             call = self._waiting[0]
             # Without an id yet, wait for it until arguments come: some providers send it late.
             if not call.name or not (call.call_id or call.fragments):
+                return
+            if self._index >= 0 and call.characters < HELD_CHARACTERS and not call.is_complete():
                 return
             self._show_call(self._waiting.pop(0))
 

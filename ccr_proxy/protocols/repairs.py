@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from ccr_proxy.json_codec import JsonObject
+from ccr_proxy.protocols.reasoning_repair import refuses_reasoning, without_reasoning
+from ccr_proxy.protocols.thinking_budget import within_limit
 
 _LIMIT_FIELDS = ("max_tokens", "max_completion_tokens", "max_output_tokens")
 # Only values that tune the answer may go; what the model is told must not.
@@ -50,11 +53,18 @@ _SMALLEST_LIMIT = 256
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """A change to a request body: rename the output limit, cap it, or leave a field out."""
+    """A change to a request body: rename the output limit, cap it, leave a field or earlier reasoning out.
 
-    kind: str  # "rename", "cap" or "drop"
+    What is not `lasting` holds for this one request only.
+    """
+
+    kind: Literal["rename", "cap", "drop", "forget"]
     field: str
     value: int = 0
+    lasting: bool = True
+
+
+_FORGET_REASONING = Lesson("forget", "reasoning", lasting=False)
 
 
 def lesson_from(message: str, body: JsonObject) -> Lesson | None:
@@ -63,7 +73,9 @@ def lesson_from(message: str, body: JsonObject) -> Lesson | None:
     if limit_field == "max_tokens" and _USE_COMPLETION_TOKENS.search(message):
         return Lesson("rename", "max_tokens")
     if limit_field is not None and _LIMIT_WORDS.search(message) and (cap := _smaller_limit(message, body[limit_field])):
-        return Lesson("cap", limit_field, cap)
+        return Lesson("cap", limit_field, cap, lasting=not _SHARED_LIMIT.search(message))
+    if refuses_reasoning(message) and without_reasoning(body) is not body:
+        return _FORGET_REASONING
     if _REFUSAL_WORDS.search(message):
         named = (field for field in _DROPPABLE if field in body and re.search(rf"\b{field}\b", message))
         if field := next(named, None):
@@ -80,9 +92,11 @@ def apply(lessons: list[Lesson], body: JsonObject) -> JsonObject:
         elif lesson.kind == "cap":
             for field in _LIMIT_FIELDS:
                 if isinstance(body.get(field), int) and body[field] > lesson.value:
-                    body = {**body, field: lesson.value}
+                    body = within_limit({**body, field: lesson.value})
         elif lesson.kind == "drop" and lesson.field in body:
             body = {key: value for key, value in body.items() if key != lesson.field}
+        elif lesson.kind == "forget":
+            body = without_reasoning(body)
     return body
 
 

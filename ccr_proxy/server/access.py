@@ -60,7 +60,10 @@ def _bearer(value: str) -> str:
 
 
 def _is_own_name(host_header: str, config: Config) -> bool:
-    host = urlsplit(f"//{host_header}").hostname or ""
+    try:
+        host = urlsplit(f"//{host_header}").hostname or ""
+    except ValueError:
+        return False
     if is_loopback(host) or host == config.host:
         return True
     if is_loopback(config.host):

@@ -14,6 +14,7 @@ from ccr_proxy.server.count_tokens import count_tokens
 from ccr_proxy.server.error_answers import answer_errors
 from ccr_proxy.server.gateway import GATEWAY, Gateway
 from ccr_proxy.server.health import health, root
+from ccr_proxy.server.logs import start_logging
 from ccr_proxy.server.messages import create_message
 from ccr_proxy.server.models import list_models
 
@@ -38,9 +39,11 @@ def create_app(loaded: LoadedConfig, *, instance_id: str, started_at: float) -> 
 
 async def _running(app: web.Application) -> AsyncIterator[None]:
     gateway = app[GATEWAY]
+    stop_logging = start_logging(gateway.config)
     pulse = asyncio.create_task(gateway.pulse.run())
     yield
     pulse.cancel()
     with suppress(asyncio.CancelledError):
         await pulse
     await gateway.upstream.close()
+    stop_logging()

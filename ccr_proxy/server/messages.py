@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
@@ -26,6 +26,7 @@ from ccr_proxy.server.error_answers import REQUEST_ID
 from ccr_proxy.server.failover import moves_on
 from ccr_proxy.server.gateway import GATEWAY, Destination, Gateway
 from ccr_proxy.server.live_answer import Answer, LiveAnswer
+from ccr_proxy.server.models import plain_name
 from ccr_proxy.server.outgoing import write_request
 from ccr_proxy.server.translated import Translated
 from ccr_proxy.upstream.connection import IncomingAnswer
@@ -85,7 +86,8 @@ def read_request(gateway: Gateway, raw: bytes, headers: Mapping[str, str]) -> tu
         raise ClientFault(400, "model: a model name is required")
     if not isinstance(body.get("messages"), list) or not body["messages"]:
         raise ClientFault(400, "messages: at least one message is required")
-    return body, facts_of(body, headers, gateway.counter, known=seen.known)
+    facts = facts_of(body, headers, gateway.counter, known=seen.known)
+    return body, replace(facts, model=plain_name(facts.model))
 
 
 async def _first_that_answers(exchange: Exchange) -> web.StreamResponse:
@@ -108,7 +110,8 @@ async def _first_that_answers(exchange: Exchange) -> web.StreamResponse:
 async def _ask(exchange: Exchange, to: Destination) -> web.StreamResponse:
     """Ask one destination, with what its refusals teach. Raises GatewayError when it gives no answer."""
     gateway, request = exchange.gateway, exchange.request
-    lessons = gateway.lessons.setdefault(to.label, [])
+    lasting = gateway.lessons.setdefault(to.label, [])
+    lessons = list(lasting)
     for attempt in range(_MAXIMUM_LESSONS + 1):
         outgoing, sent = write_request(
             exchange.raw, exchange.body, request.headers, request.query_string, to, lessons, gateway.config
@@ -121,6 +124,8 @@ async def _ask(exchange: Exchange, to: Destination) -> web.StreamResponse:
         if lesson is None or lesson in lessons:
             raise fault
         lessons.append(lesson)
+        if lesson.lasting:
+            lasting.append(lesson)
     raise AssertionError("the last attempt either returns or raises")
 
 
@@ -134,8 +139,11 @@ async def _relay(exchange: Exchange, to: Destination, incoming: IncomingAnswer) 
     origin = f"{to.protocol.name}:{to.provider.name}"
     if _is_event_stream(incoming):
         decoder = to.protocol.decoder(stream, origin)
-        async for chunk in incoming.chunks():
-            decoder.feed(chunk)
+        try:
+            async for chunk in incoming.chunks():
+                decoder.feed(chunk)
+        except UpstreamFault as fault:
+            stream.broke_off(fault)
         decoder.end()
     else:
         answer = _json_answer(to, await incoming.read())

@@ -7,6 +7,7 @@ a request costs no timer of its own.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
@@ -14,6 +15,8 @@ from typing import Protocol
 # Twice within the client's limit, and late enough that an error of a slow provider still gets a real HTTP status.
 SILENCE_SECONDS = 110.0
 LOOK_EVERY_SECONDS = 5.0
+
+_log = logging.getLogger("ccr_proxy")
 
 
 class Silent(Protocol):
@@ -55,7 +58,18 @@ class Pulse:
             await self.look()
 
     async def look(self) -> None:
-        """Send a sign of life to every client that has heard nothing for SILENCE_SECONDS."""
+        """Send a sign of life to every client that has heard nothing for SILENCE_SECONDS.
+
+        A client that went away or does not read must not keep the others from theirs.
+        """
         due = self.now() - SILENCE_SECONDS
-        for answer in [answer for answer in self._answers if answer.last_sent <= due]:
-            await answer.keep_alive()
+        silent = [answer for answer in self._answers if answer.last_sent <= due]
+        outcomes = await asyncio.gather(*map(_tell, silent), return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, Exception) and not isinstance(outcome, ConnectionError | TimeoutError):
+                _log.error("a sign of life failed", exc_info=outcome)
+
+
+async def _tell(answer: Silent) -> None:
+    async with asyncio.timeout(LOOK_EVERY_SECONDS):
+        await answer.keep_alive()

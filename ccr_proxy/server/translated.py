@@ -31,8 +31,8 @@ class Translated:
     def failure(self) -> UpstreamFault | None:
         return self._stream.failure
 
-    def fail(self, fault: UpstreamFault) -> None:
-        self._stream.fail(fault)
+    def broke_off(self, fault: UpstreamFault) -> None:
+        self._stream.broke_off(fault)
 
     def final_usage(self) -> Usage:
         return self._stream.final_usage()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -17,6 +18,8 @@ from ccr_proxy.upstream.proxies import proxy_for
 
 # Requests to this address are answered inside the gateway.
 DEMO_URL = "demo://gateway"
+
+_LARGE = 1 << 20  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,8 @@ class Upstream:
         waiting = request.waiting
         return await self._pool().post(
             request.url,
-            data=request.body,
+            # aiohttp writes bytes in one go; a large body as a file goes out piece by piece.
+            data=request.body if len(request.body) < _LARGE else io.BytesIO(request.body),
             headers=request.headers,
             proxy=proxy_for(request.url, request.proxy),
             allow_redirects=False,

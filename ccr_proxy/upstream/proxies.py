@@ -6,6 +6,7 @@ HTTP_PROXY, ALL_PROXY, NO_PROXY). Loopback addresses never take one: local model
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -28,6 +29,7 @@ def proxy_for(url: str, configured: str | None) -> str | None:
     return proxy or None
 
 
+@lru_cache(maxsize=256)
 def is_loopback(host: str) -> bool:
     """Whether a host name or address means this machine."""
     if host == "localhost" or host.endswith(".localhost"):

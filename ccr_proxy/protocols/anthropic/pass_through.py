@@ -2,41 +2,67 @@
 
 Changed are only the model's name in `message_start`, because Claude Code drops its thinking history when another name
 answers than it asked for, and the end: a stream that was cut gets an `error` event, because a clean close would look
-like a finished answer.
+like a finished answer. A tool call after other content waits with the end of what is before it until it is complete or
+long: Claude Code takes up an answer again only while no block is finished, and no half call has been shown.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ccr_proxy.errors import UpstreamFault
-from ccr_proxy.json_codec import JsonObject, dumps, loads
+from ccr_proxy.json_codec import JsonObject, as_object, dumps, loads
 from ccr_proxy.protocols.anthropic.usage import read_usage
 from ccr_proxy.protocols.anthropic_events import SseWriter
-from ccr_proxy.protocols.errors import fault_in_answer
-from ccr_proxy.protocols.usage import Usage
+from ccr_proxy.protocols.errors import fault_in_answer, not_json
+from ccr_proxy.protocols.message_stream import cut_short
+from ccr_proxy.protocols.sse import MAXIMUM_EVENT_BYTES
+from ccr_proxy.protocols.usage import Usage, whole
 
+# Bytes of a waiting call's events; each event has about 120 beside the arguments.
+HELD_BYTES = 8 * 1024
 _DELTA_HEADS = (b"event: content_block_delta\n", b'data: {"type":"content_block_delta"')
 _EMPTY_DELTA = {
     "text": {"type": "text_delta", "text": ""},
     "thinking": {"type": "thinking_delta", "thinking": ""},
     "tool_use": {"type": "input_json_delta", "partial_json": ""},
 }
+_Block = tuple[int, str]  # index and type
 
 
 class PassThrough:
-    """One streamed answer; the same face towards the server as a translated one. Made per request."""
+    """One streamed answer; the same face towards the server as a translated one. Made per attempt.
 
-    def __init__(self, *, message_id: str, model: str, estimated_input: int) -> None:
+    `report` gets the event of an error that the client has to see; by default it is written at once. `kept_alive` says
+    that the client has seen a start already, and an empty thinking block that is still open.
+    """
+
+    def __init__(
+        self,
+        *,
+        message_id: str,
+        model: str,
+        estimated_input: int,
+        report: Callable[[JsonObject], None] | None = None,
+        kept_alive: bool = False,
+    ) -> None:
         self._message_id = message_id
         self._model = model
         self._estimated_input = estimated_input
+        self._report = report or (lambda event: self._write("error", event))
         self._pending = b""
         self._ready: list[bytes] = []
+        self._held: list[bytes] = []  # the stop of a block, and the call after it
+        self._held_bytes = 0
         self._usage: JsonObject = {}
-        self._open: tuple[int, str] | None = None  # index and type of the open block
-        self._shift = 0  # 1 once a block of ours stands before the provider's
+        self._open: _Block | None = (0, "thinking") if kept_alive else None  # as the client sees it
+        self._open_next: _Block | None = None  # what is open once the held events are sent
+        # Index of the next block that the client sees; how many blocks of ours stand before the provider's next one.
+        self._next_index = self._shift = 1 if kept_alive else 0
         self._stop_reason_seen = False
         self._stopped = False
-        self.started = False
+        self._break: UpstreamFault | None = None
+        self.started = kept_alive
         self.has_content = False
         self.finished = False
         self.failure: UpstreamFault | None = None
@@ -49,13 +75,15 @@ class PassThrough:
             buffer = buffer.removesuffix(held).replace(b"\r\n", b"\n").replace(b"\r", b"\n") + held
         *blocks, self._pending = buffer.split(b"\n\n")
         for block in blocks:
-            if self.finished:
+            if self.finished or self._stopped:
                 return
             if not self._shift and block.startswith(_DELTA_HEADS):
                 self.has_content = True
-                self._ready.append(block)
+                self._send(block)
             else:
                 self._other(block)
+        if len(self._pending) > MAXIMUM_EVENT_BYTES:
+            self.fail(UpstreamFault(502, f"the provider sent an event of more than {MAXIMUM_EVENT_BYTES} bytes"))
 
     def take(self) -> bytes:
         """The whole events that are ready to go."""
@@ -67,32 +95,34 @@ class PassThrough:
 
     def end(self) -> None:
         """The body has ended."""
-        if self._pending.strip() and not self.finished:
-            block, self._pending = self._pending, b""
-            self._other(block)
+        if not (self.finished or self._stopped) and _is_whole(self._pending):
+            self._other(self._pending.rstrip(b"\r\n"))
         if self.finished or self._stopped:
             self.finished = True
         elif self._stop_reason_seen and self._open is None:
             self.finished = True
             self._write("message_stop", {"type": "message_stop"})
         else:
-            self.fail(UpstreamFault(502, "the provider's answer broke off before it was finished"))
+            self.fail(self._break or cut_short())
+
+    def broke_off(self, fault: UpstreamFault) -> None:
+        """The connection broke; `end()` follows. What was complete by then has only lost its goodbye."""
+        self._break = fault
 
     def fail(self, fault: UpstreamFault) -> None:
         """The answer cannot be finished; a client that saw its start gets an `error` event."""
-        if self.finished:
-            return
-        self.finished, self.failure = True, fault
-        if self.started:
-            self._write("error", {"type": "error", "error": {"type": fault.type, "message": fault.message}})
+        self._fail(fault, {"type": "error", "error": {"type": fault.type, "message": fault.message}})
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether another attempt may begin the answer again."""
+        return not self.has_content
 
     def keep_alive(self) -> None:
         """Content that says nothing yet, which is all that Claude Code's 300 s limit counts."""
-        if self.finished:
+        if self.finished or (self._open is None and self._stop_reason_seen):
             return
         if self._open is None:
-            if self.has_content or self._shift:
-                return  # between two blocks: opening one here would have to be undone
             self._open_ours()
         if self._open is not None and (delta := _EMPTY_DELTA.get(self._open[1])):
             self._write("content_block_delta", {"type": "content_block_delta", "index": self._open[0], "delta": delta})
@@ -102,7 +132,7 @@ class PassThrough:
         return read_usage(self._usage) if self._usage else Usage(self._estimated_input, reported=False)
 
     def _other(self, block: bytes) -> None:
-        data = b"\n".join(line[5:].lstrip(b" ") for line in block.split(b"\n") if line.startswith(b"data:"))
+        data = _data(block)
         if not data:
             if block.strip():
                 self._ready.append(block)
@@ -111,69 +141,122 @@ class PassThrough:
             event = loads(data)
         except ValueError:
             event = None
-        if not isinstance(event, dict):
-            excerpt = data[:100].decode("utf-8", "replace")
-            self.fail(UpstreamFault(502, f"the provider sent an event that is not JSON: {excerpt}"))
-            return
-        self._event(event, block, data)
+        if isinstance(event, dict):
+            self._event(event, block, data)
+        else:
+            self.fail(not_json(data))
 
     def _event(self, event: JsonObject, block: bytes, data: bytes) -> None:
         kind = event.get("type")
+        if self._shift and "index" in event:
+            event = {**event, "index": whole(event["index"]) + self._shift}
+            block = _written(str(kind), event)
         if kind == "message_start":
             self._message_start(event)
-            return
-        if kind == "error":
+        elif kind == "error" or (kind is None and event.get("error")):
             self._error(event, data)
-            return
-        if kind == "content_block_start":
-            self.has_content = True
-            self._close_ours()
-            self._open = (
-                int(event.get("index") or 0) + self._shift,
-                str((event.get("content_block") or {}).get("type")),
-            )
+        elif kind == "content_block_start":
+            self._block_start(event, block)
         elif kind == "content_block_delta":
             self.has_content = True
+            self._send(block)
         elif kind == "content_block_stop":
-            self._open = None
+            self._release()
+            self._held.append(block)
         elif kind == "message_delta":
-            self._close_ours()
-            self._stop_reason_seen = bool((event.get("delta") or {}).get("stop_reason"))
-            self._usage.update({key: value for key, value in (event.get("usage") or {}).items() if value is not None})
-        elif kind == "message_stop":
-            self._stopped = True
-        if self._shift and "index" in event:
-            self._write(str(kind), {**event, "index": event["index"] + self._shift})
+            self._release()
+            self._close_open()
+            self._stop_reason_seen |= bool(as_object(event.get("delta")).get("stop_reason"))
+            self._usage |= {key: value for key, value in as_object(event.get("usage")).items() if value is not None}
+            self._ready.append(block)
         else:
+            self._release()
+            self._stopped |= kind == "message_stop"
             self._ready.append(block)
 
     def _message_start(self, event: JsonObject) -> None:
-        message = event.get("message") or {}
-        self._usage.update(message.get("usage") or {})
+        message = as_object(event.get("message"))
+        self._usage |= as_object(message.get("usage"))
         if not self.started:
             self.started = True
             usage = message.get("usage") or Usage(self._estimated_input).as_anthropic()
             self._write("message_start", {**event, "message": {**message, "model": self._model, "usage": usage}})
 
+    def _block_start(self, event: JsonObject, block: bytes) -> None:
+        self.has_content = True
+        opened = (whole(event.get("index")), str(as_object(event.get("content_block")).get("type")))
+        self._next_index = opened[0] + 1
+        if self._held and opened[1] == "tool_use":
+            self._open_next = opened
+            self._held_bytes = 0
+            self._send(block)
+            return
+        self._release()
+        self._close_open()
+        self._open = opened
+        self._ready.append(block)
+
+    def _send(self, block: bytes) -> None:
+        if not self._held:
+            self._ready.append(block)
+            return
+        self._held.append(block)
+        self._held_bytes += len(block)
+        if self._held_bytes > HELD_BYTES:
+            self._release()
+
+    def _release(self) -> None:
+        if self._held:
+            self._ready += self._held
+            self._held.clear()
+            self._open, self._open_next = self._open_next, None
+
     def _error(self, event: JsonObject, data: bytes) -> None:
         fault = fault_in_answer(event)
-        self.finished, self.failure = True, UpstreamFault(fault.status, fault.message, fault.type, fault.headers, data)
+        own = {"type": "error", "error": {"type": fault.type, "message": fault.message}}
+        fault.body = data
+        self._fail(fault, event if event.get("type") == "error" else own)
+
+    def _fail(self, fault: UpstreamFault, event: JsonObject) -> None:
+        if self.finished:
+            return
+        self._held.clear()
+        self.finished, self.failure = True, fault
         if self.started:
-            self._write("error", event)
+            self._report(event)
 
     def _open_ours(self) -> None:
         writer = SseWriter()
         if not self.started:
             self.started = True
             writer.message_start(self._message_id, self._model, Usage(self._estimated_input))
-        writer.block_start(0, {"type": "thinking", "thinking": "", "signature": ""})
+        writer.block_start(self._next_index, {"type": "thinking", "thinking": "", "signature": ""})
         self._ready.append(writer.take().removesuffix(b"\n\n"))
-        self._open, self._shift = (0, "thinking"), 1
+        self._open = (self._next_index, "thinking")
+        self._next_index += 1
+        self._shift += 1
 
-    def _close_ours(self) -> None:
-        if self._shift and self._open == (0, "thinking"):
-            self._write("content_block_stop", {"type": "content_block_stop", "index": 0})
+    def _close_open(self) -> None:
+        """Stop our own block, or one that the provider forgot to stop: the client would pass over it."""
+        if self._open is not None:
+            self._write("content_block_stop", {"type": "content_block_stop", "index": self._open[0]})
             self._open = None
 
     def _write(self, name: str, event: JsonObject) -> None:
-        self._ready.append(b"event: %b\ndata: %b" % (name.encode(), dumps(event)))
+        self._ready.append(_written(name, event))
+
+
+def _written(name: str, event: JsonObject) -> bytes:
+    return b"event: %b\ndata: %b" % (name.encode(), dumps(event))
+
+
+def _data(block: bytes) -> bytes:
+    return b"\n".join(line[5:].lstrip(b" ") for line in block.split(b"\n") if line.startswith(b"data:"))
+
+
+def _is_whole(pending: bytes) -> bool:
+    """Whether the bytes after the last blank line are an event; a half one is what a cut leaves behind."""
+    try:
+        return isinstance(loads(_data(pending.replace(b"\r", b"\n"))), dict)
+    except ValueError:
+        return False

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ccr_proxy.json_codec import JsonObject, dumps
 from ccr_proxy.protocols.answer import EncodedRequest, Target
+from ccr_proxy.protocols.thinking_budget import within_limit
 
 
 def encode(body: JsonObject, target: Target) -> EncodedRequest:
@@ -15,7 +16,7 @@ def encode(body: JsonObject, target: Target) -> EncodedRequest:
     request = {**body, "model": target.model, "messages": messages}
     cap, limit = target.profile.max_output_tokens, body.get("max_tokens")
     if cap and isinstance(limit, int) and limit > cap:
-        request["max_tokens"] = cap
+        request = within_limit({**request, "max_tokens": cap})
     return EncodedRequest(request)
 
 

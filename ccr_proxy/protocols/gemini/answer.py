@@ -1,4 +1,4 @@
-"""A generateContent answer, streamed or whole, told to a MessageStream.
+"""A generateContent answer, streamed or whole, told to an AnswerSink.
 
 Every chunk is a whole response with the next parts in it; calls come complete, usage is cumulative. A finish reason may
 come more than once (code execution goes on after the first), and a stream without one was cut.
@@ -10,10 +10,10 @@ from contextlib import suppress
 
 from ccr_proxy.errors import UpstreamFault
 from ccr_proxy.json_codec import JsonObject, dumps, loads
-from ccr_proxy.protocols.errors import fault_in_answer
+from ccr_proxy.protocols.answer_sink import AnswerSink
+from ccr_proxy.protocols.errors import fault_in_answer, not_json
 from ccr_proxy.protocols.gemini.contents import OWN_ID_PREFIX
 from ccr_proxy.protocols.gemini.search_results import search_blocks
-from ccr_proxy.protocols.message_stream import MessageStream
 from ccr_proxy.protocols.signatures import wrap
 from ccr_proxy.protocols.sse import SseDecoder
 from ccr_proxy.protocols.usage import Usage, whole
@@ -45,7 +45,7 @@ _BROKEN_CALLS = (
 class GeminiDecoder:
     """Decoder of one streamed answer: server-sent events, or JSON where `alt=sse` was not honoured."""
 
-    def __init__(self, stream: MessageStream, origin: str) -> None:
+    def __init__(self, stream: AnswerSink, origin: str) -> None:
         self._stream = stream
         self._sse = SseDecoder()
         self._answer = _AnswerReader(stream, origin)
@@ -63,8 +63,7 @@ class GeminiDecoder:
             try:
                 self._event(data)
             except ValueError:
-                excerpt = data[:100].decode("utf-8", "replace")
-                self._stream.fail(UpstreamFault(502, f"the provider sent an event that is not JSON: {excerpt}"))
+                self._stream.fail(not_json(data))
 
     def end(self) -> None:
         # Half an event, or half a JSON body, is what a cut leaves behind; the grammar reports the cut.
@@ -80,7 +79,7 @@ class GeminiDecoder:
             self._answer.response(loads(data))
 
 
-def decode_whole(answer: JsonObject, stream: MessageStream, origin: str) -> None:
+def decode_whole(answer: JsonObject, stream: AnswerSink, origin: str) -> None:
     """Read an answer that came as one JSON object."""
     reader = _AnswerReader(stream, origin)
     reader.whole(answer)
@@ -90,7 +89,7 @@ def decode_whole(answer: JsonObject, stream: MessageStream, origin: str) -> None
 class _AnswerReader:
     """Reads the responses of one answer; a whole answer is a single response."""
 
-    def __init__(self, stream: MessageStream, origin: str) -> None:
+    def __init__(self, stream: AnswerSink, origin: str) -> None:
         self._stream = stream
         self._origin = origin
         self._calls = 0

@@ -1,4 +1,4 @@
-"""A Chat Completions answer, streamed or whole, told to a MessageStream.
+"""A Chat Completions answer, streamed or whole, told to an AnswerSink.
 
 Providers differ in what they call reasoning, in how they number tool calls and in where they put the usage; each rule
 below names the habit that it serves.
@@ -9,10 +9,9 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from ccr_proxy.errors import UpstreamFault
 from ccr_proxy.json_codec import JsonObject, as_object, loads
-from ccr_proxy.protocols.errors import fault_in_answer
-from ccr_proxy.protocols.message_stream import MessageStream
+from ccr_proxy.protocols.answer_sink import AnswerSink
+from ccr_proxy.protocols.errors import fault_in_answer, not_json
 from ccr_proxy.protocols.openai_chat.reasoning import ReasoningReader
 from ccr_proxy.protocols.openai_chat.think_tags import ThinkTagSplitter
 from ccr_proxy.protocols.openai_chat.tool_calls import ToolCallReader
@@ -32,7 +31,7 @@ STOP_REASONS = {
 class ChatDecoder:
     """Decoder of one streamed answer."""
 
-    def __init__(self, stream: MessageStream, origin: str) -> None:
+    def __init__(self, stream: AnswerSink, origin: str) -> None:
         self._stream = stream
         self._sse = SseDecoder()
         self._message = _MessageReader(stream, origin, ("delta", "message"))
@@ -42,8 +41,7 @@ class ChatDecoder:
             try:
                 self._event(data)
             except ValueError:
-                excerpt = data[:100].decode("utf-8", "replace")
-                self._stream.fail(UpstreamFault(502, f"the provider sent an event that is not JSON: {excerpt}"))
+                self._stream.fail(not_json(data))
 
     def end(self) -> None:
         # A half event is what a cut leaves behind; the grammar reports the cut.
@@ -62,7 +60,7 @@ class ChatDecoder:
                 self._message.packet(packet)
 
 
-def decode_whole(answer: JsonObject, stream: MessageStream, origin: str) -> None:
+def decode_whole(answer: JsonObject, stream: AnswerSink, origin: str) -> None:
     """Read an answer that came as one JSON object."""
     message = _MessageReader(stream, origin, ("message", "delta"))
     message.packet(answer)
@@ -78,7 +76,7 @@ class _MessageReader:
     `content_keys` says where the content stands, best first: some providers send both, one of them empty or repeated.
     """
 
-    def __init__(self, stream: MessageStream, origin: str, content_keys: tuple[str, str]) -> None:
+    def __init__(self, stream: AnswerSink, origin: str, content_keys: tuple[str, str]) -> None:
         self._stream = stream
         self._content_keys = content_keys
         self._text = ThinkTagSplitter(stream)

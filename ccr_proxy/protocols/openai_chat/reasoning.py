@@ -8,7 +8,7 @@ block.
 from __future__ import annotations
 
 from ccr_proxy.json_codec import JsonObject, dumps
-from ccr_proxy.protocols.message_stream import MessageStream
+from ccr_proxy.protocols.answer_sink import AnswerSink
 from ccr_proxy.protocols.signatures import wrap
 
 _TEXT_FIELDS = ("text", "summary")
@@ -17,7 +17,7 @@ _TEXT_FIELDS = ("text", "summary")
 class ReasoningReader:
     """Reads the reasoning of one answer."""
 
-    def __init__(self, stream: MessageStream, origin: str) -> None:
+    def __init__(self, stream: AnswerSink, origin: str) -> None:
         self._stream = stream
         self._origin = origin
         self._details: list[JsonObject] = []
@@ -44,7 +44,8 @@ class ReasoningReader:
         same = last is not None and all(last.get(key) == detail.get(key) for key in ("type", "index"))
         if last is None or not same:
             return False
-        if not any(field in detail for field in _TEXT_FIELDS) and not ("signature" in detail and not last.get("signature")):
+        signs = "signature" in detail and not last.get("signature")
+        if not signs and not any(field in detail for field in _TEXT_FIELDS):
             return False
         for field in _TEXT_FIELDS:
             if isinstance(detail.get(field), str):

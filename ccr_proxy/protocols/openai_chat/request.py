@@ -115,6 +115,8 @@ def _document(block: JsonObject) -> JsonObject:
         return {"type": "file", "file": {"filename": block.get("title") or "document.pdf", "file_data": data}}
     if source.get("type") == "url":
         return {"type": "text", "text": f"[Document: {source.get('url')}]"}
+    if source.get("type") in ("text", "content"):
+        return {"type": "text", "text": "[An empty document.]"}
     raise ClientFault(
         400, f"document.source.type {source.get('type')!r} cannot be sent to this provider; send base64, text or url"
     )

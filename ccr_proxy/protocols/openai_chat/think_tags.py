@@ -5,7 +5,7 @@ Only a tag at the very beginning counts: later on it is something the model talk
 
 from __future__ import annotations
 
-from ccr_proxy.protocols.message_stream import MessageStream
+from ccr_proxy.protocols.answer_sink import AnswerSink
 
 _OPEN, _CLOSE = "<think>", "</think>"
 
@@ -13,7 +13,7 @@ _OPEN, _CLOSE = "<think>", "</think>"
 class ThinkTagSplitter:
     """Sends the text of one answer to `thinking` while inside the tag and to `text` otherwise."""
 
-    def __init__(self, stream: MessageStream) -> None:
+    def __init__(self, stream: AnswerSink) -> None:
         self._stream = stream
         self._state = "start"  # -> "opened" -> "thinking" -> "trim" -> "text"
         self._held = ""

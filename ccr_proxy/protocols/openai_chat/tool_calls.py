@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ccr_proxy.json_codec import as_object, dumps, loads
-from ccr_proxy.protocols.message_stream import MessageStream
+from ccr_proxy.protocols.answer_sink import AnswerSink
 
 
 class _Call:
@@ -22,9 +22,9 @@ class _Call:
 
 
 class ToolCallReader:
-    """Tells a MessageStream about tool calls, each under a key of its own."""
+    """Tells an AnswerSink about tool calls, each under a key of its own."""
 
-    def __init__(self, stream: MessageStream) -> None:
+    def __init__(self, stream: AnswerSink) -> None:
         self._stream = stream
         self._calls: list[_Call] = []
         self._by_index: dict[object, _Call] = {}

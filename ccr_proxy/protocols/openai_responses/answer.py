@@ -1,4 +1,4 @@
-"""A Responses answer, streamed or whole, told to a MessageStream.
+"""A Responses answer, streamed or whole, told to an AnswerSink.
 
 The same content may come up to four times: as deltas, in the part's `done`, in the item's `done` and in the final
 response; and each of them may be missing. Every later telling therefore shows only what the earlier ones had not.
@@ -11,8 +11,8 @@ from typing import Any
 
 from ccr_proxy.errors import UpstreamFault
 from ccr_proxy.json_codec import JsonObject, dumps, loads
-from ccr_proxy.protocols.errors import fault_in_answer
-from ccr_proxy.protocols.message_stream import MessageStream
+from ccr_proxy.protocols.answer_sink import AnswerSink
+from ccr_proxy.protocols.errors import fault_in_answer, not_json
 from ccr_proxy.protocols.openai_responses.events import (
     DELTAS,
     ENDS,
@@ -39,7 +39,7 @@ _FINAL = ("completed", "incomplete", "failed", "cancelled")
 class ResponsesDecoder:
     """Decoder of one streamed answer."""
 
-    def __init__(self, stream: MessageStream, origin: str) -> None:
+    def __init__(self, stream: AnswerSink, origin: str) -> None:
         self._stream = stream
         self._sse = SseDecoder()
         self._reader = _ResponseReader(stream, origin)
@@ -51,8 +51,7 @@ class ResponsesDecoder:
             try:
                 event = loads(data)
             except ValueError:
-                excerpt = data[:100].decode("utf-8", "replace")
-                self._stream.fail(UpstreamFault(502, f"the provider sent an event that is not JSON: {excerpt}"))
+                self._stream.fail(not_json(data))
                 return
             if isinstance(event, dict):
                 self._reader.event(event.get("type") or name, event)
@@ -68,7 +67,7 @@ class ResponsesDecoder:
         self._stream.end()
 
 
-def decode_whole(answer: JsonObject, stream: MessageStream, origin: str) -> None:
+def decode_whole(answer: JsonObject, stream: AnswerSink, origin: str) -> None:
     """Read an answer that came as one JSON object."""
     _ResponseReader(stream, origin).whole(answer)
     stream.end()
@@ -77,7 +76,7 @@ def decode_whole(answer: JsonObject, stream: MessageStream, origin: str) -> None
 class _ResponseReader:
     """Reads the events of one answer; a whole answer is its last event alone."""
 
-    def __init__(self, stream: MessageStream, origin: str) -> None:
+    def __init__(self, stream: AnswerSink, origin: str) -> None:
         self._stream = stream
         self._origin = origin
         self._items = OutputItems()

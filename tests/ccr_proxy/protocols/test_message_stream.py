@@ -76,6 +76,26 @@ def failed(stream: MessageStream) -> None:
     stream.fail(UpstreamFault(529, "overloaded"))
 
 
+def broken(stream: MessageStream) -> None:
+    stream.broke_off(UpstreamFault(504, "silent"))
+
+
+def redacted(stream: MessageStream) -> None:
+    stream.redacted_thinking("opaque")
+
+
+def search(stream: MessageStream) -> None:
+    stream.block({"type": "server_tool_use", "id": "srv_1", "name": "web_search", "input": {"query": "q"}})
+
+
+def end_text(stream: MessageStream) -> None:
+    stream.end_text()
+
+
+def cite(stream: MessageStream) -> None:
+    stream.citation({"cited_text": "c"})
+
+
 CUT = "error api_error: the provider's answer broke off before it was finished"
 
 
@@ -84,7 +104,10 @@ CUT = "error api_error: the provider's answer broke off before it was finished"
     [
         ([text("Hel"), text("lo"), stop()], ["text: Hello", "stop: end_turn"]),
         ([text("a"), thinking("b"), text("c"), stop()], ["text: a", "thinking: b", "text: c", "stop: end_turn"]),
-        ([thinking("a"), signature("s"), text("b"), stop()], ["thinking: a", "signature: s", "text: b", "stop: end_turn"]),
+        (
+            [thinking("a"), signature("s"), text("b"), stop()],
+            ["thinking: a", "signature: s", "text: b", "stop: end_turn"],
+        ),
         (
             [thinking("a"), signature("s"), thinking("b"), stop()],
             ["thinking: a", "signature: s", "thinking: b", "stop: end_turn"],
@@ -157,8 +180,17 @@ CUT = "error api_error: the provider's answer broke off before it was finished"
             [text("x"), call(0, "c1"), arguments(0, "{}"), stop()],
             ["text: x", "error api_error: the provider sent a tool call without a name"],
         ),
+        # blocks that arrive whole, and text in pieces
+        (
+            [text("a"), redacted, text("b"), stop()],
+            ["text: a", 'redacted_thinking: {"data": "opaque"}', "text: b", "stop: end_turn"],
+        ),
+        ([text("a"), cite, end_text, text("b"), stop()], ["text: a", "text: b", "stop: end_turn"]),
         # nothing after the end
         ([stop(), end, text("late"), call(0, "c1", "A"), arguments(0, "{}"), keep_alive], ["stop: end_turn"]),
+        # a connection that breaks
+        ([text("x"), broken], ["text: x", "error timeout_error: silent"]),
+        ([text("x"), stop(), broken], ["text: x", "stop: end_turn"]),
         # signs of life
         ([keep_alive, keep_alive, text("x"), stop()], ["thinking: ", "text: x", "stop: end_turn"]),
         ([keep_alive, thinking("x"), keep_alive, stop()], ["thinking: x", "stop: end_turn"]),
@@ -251,8 +283,10 @@ def test_the_requested_model_is_echoed() -> None:
 
 # Properties
 
-argument_objects = st.dictionaries(st.text(max_size=4), st.one_of(st.text(max_size=6), st.integers(), st.just({})), max_size=3)
-short_text = st.text(st.characters(exclude_categories=("Cs",)), max_size=5)
+argument_objects: st.SearchStrategy[dict[str, Any]] = st.dictionaries(
+    st.text(max_size=4), st.one_of(st.text(max_size=6), st.integers(), st.just({})), max_size=3
+)
+short_text = st.text(st.characters(exclude_categories=["Cs"]), max_size=5)
 
 
 def pieces_of(draw: Any, whole: str) -> list[str]:
@@ -317,7 +351,19 @@ any_fact = st.one_of(
     st.builds(arguments, keys, st.sampled_from(["", "{", "}", "{}", '"a":1', "null"])),
     st.builds(done, keys),
     st.sampled_from(
-        [stop(), stop("tool_use"), stop("max_tokens"), complete, failed, end, keep_alive, lambda s: s.redacted_thinking("x")]
+        [
+            stop(),
+            stop("tool_use"),
+            stop("max_tokens"),
+            complete,
+            failed,
+            end,
+            keep_alive,
+            redacted,
+            search,
+            end_text,
+            cite,
+        ]
     ),
 )
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ccr_proxy.protocols.signatures import Wrapped, payload_for, unwrap, wrap
 
-texts = st.text(st.characters(exclude_categories=("Cs",)))
+texts = st.text(st.characters(exclude_categories=["Cs"]))
 
 
 @given(texts, texts)
@@ -26,7 +26,19 @@ def test_only_the_provider_that_made_it_gets_it_back(origin: str, other: str) ->
 
 @pytest.mark.parametrize(
     "foreign",
-    [None, 5, "", "EqQBCkYIARgCKkDx", "zcf1.", "zcf1.a", "zcf1.a.b", "zcf1.YQ.YQ.YQ", "zcf1.YQ.!!!", "zcf1._w._w", ["x"]],
+    [
+        None,
+        5,
+        "",
+        "EqQBCkYIARgCKkDx",
+        "zcf1.",
+        "zcf1.a",
+        "zcf1.a.b",
+        "zcf1.YQ.YQ.YQ",
+        "zcf1.YQ.!!!",
+        "zcf1._w._w",
+        ["x"],
+    ],
 )
 def test_foreign_and_damaged_signatures_hold_nothing(foreign: object) -> None:
     assert unwrap(foreign) is None

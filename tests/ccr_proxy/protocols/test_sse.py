@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ccr_proxy.errors import UpstreamFault
 from ccr_proxy.protocols import sse
 from ccr_proxy.protocols.sse import Event, SseDecoder
 
@@ -64,12 +65,12 @@ def test_an_event_without_end_does_not_fill_the_memory(monkeypatch: pytest.Monke
     monkeypatch.setattr(sse, "MAXIMUM_EVENT_BYTES", 100)
     decoder = SseDecoder()
     decoder.feed(b"data: " + b"x" * 90)
-    with pytest.raises(ValueError, match="longer than 100"):
+    with pytest.raises(UpstreamFault, match="more than 100 bytes"):
         decoder.feed(b"x" * 90)
 
 
 # Values without line ends and without a leading blank, which the grammar would take off.
-values = st.text(st.characters(exclude_characters="\r\n", exclude_categories=("Cs",)), max_size=12).filter(
+values = st.text(st.characters(exclude_characters="\r\n", exclude_categories=["Cs"]), max_size=12).filter(
     lambda text: not text.startswith(" ")
 )
 events_in = st.lists(st.tuples(values, st.lists(values, min_size=1, max_size=3)), max_size=5)

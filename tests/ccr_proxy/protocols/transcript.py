@@ -178,13 +178,14 @@ def _fill(block: Block, delta: Json) -> None:
     if kind == "signature_delta":
         block.signature = delta["signature"]
         return
-    assert not block.signature, "content after the signature"
-    block.filled += delta.get("text") or delta.get("thinking") or delta.get("partial_json") or ""
+    said = delta.get("text") or delta.get("thinking") or delta.get("partial_json") or ""
+    assert not (said and block.signature), "content after the signature"
+    block.filled += said
 
 
 def _finish(seen: Seen, event: Json) -> None:
     assert isinstance(event["usage"]["output_tokens"], int)
-    seen.stop_reason = event["delta"]["stop_reason"] or seen.stop_reason
+    seen.stop_reason = event["delta"].get("stop_reason") or seen.stop_reason
     seen.stop_sequence = event["delta"].get("stop_sequence")
     seen.usage = event["usage"]
 
@@ -233,6 +234,4 @@ class Chat:
     @classmethod
     def usage(cls, prompt: int, completion: int, **more: Any) -> bytes:
         """The usage packet after the last choice."""
-        return cls.packet(
-            choices=[], usage={"prompt_tokens": prompt, "completion_tokens": completion, **more}
-        )
+        return cls.packet(choices=[], usage={"prompt_tokens": prompt, "completion_tokens": completion, **more})

@@ -1,0 +1,79 @@
+"""Reasoning that a provider refuses goes; everything else of the request stays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ccr_proxy.protocols.reasoning_repair import refuses_reasoning, without_reasoning
+
+
+@pytest.mark.parametrize(
+    ("message", "refused"),
+    [
+        ("messages.1.content.0: Invalid `signature` in `thinking` block", True),
+        ("messages.3.content.0.thinking.signature: Field required", True),
+        ("Expected `thinking` or `redacted_thinking`, but found `tool_use`", True),
+        ("`thinking` blocks in the latest assistant message cannot be modified", True),
+        ("a final `assistant` message must start with a thinking block", True),
+        ("The encrypted content gAAA could not be verified.", True),
+        ("Function call is missing a thought_signature in functionCall parts", True),
+        ("Unsupported parameter: 'temperature'", False),
+        ("This model's maximum context length is 8192 tokens", False),
+    ],
+)
+def test_which_errors_are_about_reasoning(message: str, refused: bool) -> None:
+    assert refuses_reasoning(message) is refused
+
+
+THINKING = {"type": "thinking", "thinking": "hm", "signature": "s"}
+CALL = {"type": "tool_use", "id": "t", "name": "Bash", "input": {}}
+RESULT = {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "t", "content": "ok"}]}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            {"input": [{"type": "reasoning", "id": "r"}, {"type": "message", "role": "user"}], "model": "m"},
+            {"input": [{"type": "message", "role": "user"}], "model": "m"},
+        ),
+        (
+            {"contents": [{"role": "model", "parts": [{"functionCall": {}, "thoughtSignature": "s"}]}]},
+            {"contents": [{"role": "model", "parts": [{"functionCall": {}}]}]},
+        ),
+        (
+            {"messages": [{"role": "assistant", "content": None, "tool_calls": [], "reasoning_details": [1]}]},
+            {"messages": [{"role": "assistant", "content": None, "tool_calls": []}]},
+        ),
+        (
+            {
+                "messages": [{"role": "assistant", "content": [THINKING, CALL]}, RESULT],
+                "thinking": {"type": "adaptive"},
+            },
+            {"messages": [{"role": "assistant", "content": [CALL]}, RESULT]},
+        ),
+        (
+            {
+                "messages": [{"role": "assistant", "content": [THINKING]}, {"role": "user", "content": "go"}],
+                "thinking": {},
+            },
+            {
+                "messages": [
+                    {"role": "assistant", "content": [{"type": "text", "text": "[thinking]"}]},
+                    {"role": "user", "content": "go"},
+                ],
+                "thinking": {},
+            },
+        ),
+    ],
+    ids=["responses", "gemini", "chat", "anthropic in a tool loop", "anthropic after a turn"],
+)
+def test_each_protocol_loses_only_its_reasoning(before: dict[str, Any], after: dict[str, Any]) -> None:
+    assert without_reasoning(before) == after
+
+
+def test_a_request_without_reasoning_stays_the_same_object() -> None:
+    body = {"messages": [{"role": "user", "content": "hi"}]}
+    assert without_reasoning(body) is body

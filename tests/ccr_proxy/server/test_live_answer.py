@@ -1,0 +1,213 @@
+"""An answer on its way: the commit point, broken-off streams and signs of life, over real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from typing import Any
+
+import pytest
+from aiohttp import ClientResponse
+
+from ccr_proxy.server.gateway import Gateway
+from ccr_proxy.server.pulse import Pulse
+from tests.ccr_proxy.protocols.anthropic import answers as a
+from tests.ccr_proxy.protocols.transcript import Chat, seen
+from tests.ccr_proxy.server.lab import (
+    Json,
+    Provider,
+    anthropic_provider,
+    chat_provider,
+    configuration,
+    cut,
+    hang,
+    never,
+    question,
+    running_gateway,
+    stream,
+)
+
+
+class Clock:
+    """Seconds that pass when a test says so."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+async def silence(gateway: Gateway, clock: Clock) -> None:
+    clock.now += 200
+    await gateway.pulse.look()
+
+
+async def until_asked(provider: Provider) -> None:
+    async with asyncio.timeout(5):
+        await provider.asked.wait()
+        await asyncio.sleep(0.05)  # the headers are on their way
+
+
+async def read_until(response: ClientResponse, mark: bytes) -> bytes:
+    data = b""
+    async with asyncio.timeout(5):
+        while mark not in data:
+            data += await response.content.readany()
+    return data
+
+
+STREAMED = question(stream=True)
+QUICK = {"timeouts": {"connect_ms": 300, "first_byte_ms": 300, "idle_ms": 300}}
+CHAT_END = [Chat.say("Hello"), Chat.finish(), Chat.DONE]
+ANTHROPIC_END = [a.start(), a.text(0, "Hello"), a.finish(), a.END]
+
+
+@pytest.mark.parametrize(("kind", "end"), [(chat_provider, CHAT_END), (anthropic_provider, ANTHROPIC_END)])
+async def test_a_silent_provider_is_kept_alive_with_content_events(
+    provider: Provider, kind: Any, end: list[bytes]
+) -> None:
+    go, clock = asyncio.Event(), Clock()
+    provider.says(stream(b": thinking\n\n", when=go, more=end))
+    async with running_gateway(configuration(kind(provider))) as (client, gateway):
+        gateway.pulse = Pulse(clock)
+        asking = asyncio.create_task(client.post("/v1/messages", json=question(stream=True)))
+        await until_asked(provider)
+        await silence(gateway, clock)
+        response = await asking
+        data = await read_until(response, b"thinking_delta")
+        await silence(gateway, clock)
+        data += await read_until(response, b"thinking_delta")
+        go.set()
+        data += await response.read()
+    assert seen(data) == ["thinking: ", "text: Hello", "stop: end_turn"]
+
+
+@pytest.mark.parametrize("kind", [chat_provider, anthropic_provider])
+async def test_an_error_after_a_sign_of_life_is_an_event(provider: Provider, kind: Any) -> None:
+    go, clock = asyncio.Event(), Clock()
+    provider.says(stream(b": thinking\n\n", when=go, then=cut))
+    async with running_gateway(configuration(kind(provider))) as (client, gateway):
+        gateway.pulse = Pulse(clock)
+        asking = asyncio.create_task(client.post("/v1/messages", json=question(stream=True)))
+        await until_asked(provider)
+        await silence(gateway, clock)
+        response = await asking
+        data = await read_until(response, b"thinking_delta")
+        go.set()
+        data += await response.read()
+    lines = seen(data)
+    assert lines[0] == "thinking: "
+    assert lines[1].startswith("error api_error: ")
+
+
+async def test_a_provider_that_talks_needs_no_sign_of_life(provider: Provider) -> None:
+    go, clock = asyncio.Event(), Clock()
+    provider.says(stream(Chat.say("Hel"), when=go, more=[Chat.say("lo"), Chat.finish()]))
+    async with running_gateway(configuration(chat_provider(provider))) as (client, gateway):
+        gateway.pulse = Pulse(clock)
+        response = await client.post("/v1/messages", json=question(stream=True))
+        data = await read_until(response, b"Hel")
+        clock.now += 50
+        await gateway.pulse.look()
+        go.set()
+        data += await response.read()
+    assert b'"text":""' not in data.replace(b'"content_block":{"type":"text","text":""}', b"")
+    assert seen(data) == ["text: Hello", "stop: end_turn"]
+
+
+async def test_a_sign_of_life_to_a_client_that_went_away_harms_nobody(provider: Provider) -> None:
+    go, clock = asyncio.Event(), Clock()
+    provider.says(stream(Chat.say("Hel"), when=go, more=[Chat.say("lo"), Chat.finish()]))
+    async with running_gateway(configuration(chat_provider(provider))) as (client, gateway):
+        gateway.pulse = Pulse(clock)
+        gone = await client.post("/v1/messages", json=question(stream=True))
+        stays = await client.post("/v1/messages", json=question(stream=True))
+        data = await read_until(stays, b"Hel")
+        gone.close()
+        await silence(gateway, clock)
+        data += await read_until(stays, b"text_delta")
+        go.set()
+        data += await stays.read()
+    assert seen(data) == ["text: Hello", "stop: end_turn"]
+
+
+# Providers that fail afterwards
+
+
+@pytest.mark.parametrize(
+    ("more", "then", "line"),
+    [
+        ([], None, "error api_error: the provider's answer broke off before it was finished"),
+        ([], cut, "error api_error: mock,big-model broke off its answer"),
+        ([], hang, "error timeout_error: mock,big-model sent nothing for"),
+        ([b"data: {oops\n\n"], None, "error api_error: the provider sent an event that is not JSON"),
+        ([Chat.packet(error={"message": "busy", "code": 529})], None, "error overloaded_error: busy"),
+    ],
+)
+async def test_a_failure_after_the_first_byte_is_an_error_event(
+    provider: Provider, more: list[bytes], then: Any, line: str
+) -> None:
+    shown = asyncio.Event()
+    provider.says(stream(Chat.say("half"), when=shown, more=more, then=then))
+    async with running_gateway(configuration(chat_provider(provider), **QUICK)) as (client, _):
+        response = await client.post("/v1/messages", json=STREAMED)
+        first = await response.content.readany()
+        shown.set()
+        lines = seen(first + await response.read())
+    assert response.status == 200
+    assert lines[0] == "text: half"
+    assert lines[1].startswith(line)
+
+
+async def test_a_cut_of_an_anthropic_stream_is_an_error_event(provider: Provider) -> None:
+    provider.says(stream(a.start() + a.begin(0) + a.delta(0, "text_delta", text="half"), then=cut))
+    async with running_gateway(configuration(anthropic_provider(provider))) as (client, _):
+        response = await client.post("/v1/messages", json=STREAMED)
+        lines = seen(await response.read())
+    assert lines[0] == "text: half"
+    assert lines[1].startswith("error api_error: ")
+
+
+# The client goes away
+
+
+async def test_a_client_that_goes_away_cancels_the_provider(
+    provider: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    provider.says(stream(Chat.say("first"), then=hang))
+    async with running_gateway(configuration(chat_provider(provider))) as (client, _):
+        response = await client.post("/v1/messages", json=STREAMED)
+        await response.content.readany()
+        response.close()
+        async with asyncio.timeout(1):
+            await provider.gone.wait()
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+async def test_a_client_that_goes_away_before_the_answer_begins_cancels_the_provider(provider: Provider) -> None:
+    provider.says(never)
+    async with running_gateway(configuration(chat_provider(provider))) as (client, _):
+        asking = asyncio.create_task(client.post("/v1/messages", json=question()))
+        async with asyncio.timeout(5):
+            await provider.asked.wait()
+        asking.cancel()
+        async with asyncio.timeout(1):
+            await provider.gone.wait()
+
+
+@pytest.mark.parametrize("body", [STREAMED, question()])
+@pytest.mark.parametrize(("kind", "end"), [(chat_provider, CHAT_END[:2]), (anthropic_provider, ANTHROPIC_END[:3])])
+async def test_a_connection_that_breaks_after_the_stop_reason_broke_nothing(
+    provider: Provider, kind: Any, end: list[bytes], body: Json
+) -> None:
+    provider.says(stream(*end, then=cut))
+    async with running_gateway(configuration(kind(provider))) as (client, _):
+        response = await client.post("/v1/messages", json=body)
+        data = await response.read()
+    assert response.status == 200
+    if body is STREAMED:
+        assert seen(data) == ["text: Hello", "stop: end_turn"]
+    else:
+        assert json.loads(data)["content"] == [{"type": "text", "text": "Hello"}]
