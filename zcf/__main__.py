@@ -14,9 +14,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given in (["--version"], ["-v"]):
         print(f"zcf {__version__}")  # noqa: T201 - click is not loaded for this
         return 0
-    from zcf.cli import run
+    try:
+        from zcf.cli import run
 
-    return run(given)
+        return run(given)
+    except KeyboardInterrupt:
+        # So early that there is no language yet.
+        print("Cancelled.", file=sys.stderr)  # noqa: T201 - as above
+        return 130
 
 
 if __name__ == "__main__":

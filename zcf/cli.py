@@ -11,7 +11,9 @@ from collections.abc import Callable, Sequence
 
 import click
 
+from ccr_proxy.commands.streams import write_what_cannot_be_shown_as_escapes
 from ccr_proxy.version import __version__
+from zcf.commands.options import common_options
 from zcf.errors import EXIT_CANCELLED, EXIT_WRONG_USE, Refusal
 from zcf.i18n import Texts, asked_language, language_of
 
@@ -40,7 +42,7 @@ class LazyGroup(click.Group):
 
 def group(texts: Texts) -> click.Group:
     """The `zcf` command in one language."""
-    made = LazyGroup("zcf", help=texts("help.zcf"), context_settings={"help_option_names": ["-h", "--help"]})
+    made = LazyGroup("zcf", help=texts("help.zcf"))
     made.texts = texts
     made.params.append(
         click.Option(
@@ -52,7 +54,7 @@ def group(texts: Texts) -> click.Group:
             callback=_print_version,
         )
     )
-    made.params.append(click.Option(["--lang", "-l"], expose_value=False, help=texts("help.lang")))
+    made.params += common_options(texts)
     return made
 
 
@@ -64,6 +66,7 @@ def _print_version(context: click.Context, _option: click.Parameter, wanted: boo
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code."""
+    write_what_cannot_be_shown_as_escapes()
     asked = asked_language(arguments)
     try:
         texts = Texts(language_of(asked, os.environ))

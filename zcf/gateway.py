@@ -21,7 +21,7 @@ class Gateway(Protocol):
     """What the wizard needs; every method raises ServiceFault or ConfigFault with one line when it cannot."""
 
     def running(self) -> Running | None:
-        """The gateway of this user, None when there is none."""
+        """The gateway of this user, None when there is none. Raises ServiceFault for one that does not answer."""
 
     def running_on(self, host: str, port: int, config_path: Path) -> Running | None:
         """One of our gateways that answers there although nothing records it."""
@@ -41,11 +41,13 @@ class LocalGateway:
 
     def running(self) -> Running | None:
         """See `Gateway`."""
-        from ccr_proxy.service.find import find_recorded
+        from ccr_proxy.service.find import find_recorded, unresponsive_fault
 
         found = find_recorded()
-        if found is None or found.health is None:
+        if found is None or found.state.draining:
             return None
+        if found.health is None:
+            raise unresponsive_fault(found)
         state = found.state
         return Running(state.pid, state.host, state.port, Path(state.config_path))
 

@@ -14,7 +14,7 @@ from zcf.i18n import Texts
 from zcf.plan.changes import FileChange, Notice
 from zcf.plan.diff import diff_of
 from zcf.plan.undo import FileUndo
-from zcf.verify import RouteCheck
+from zcf.verify import ANSWER_SECONDS, RouteCheck
 
 
 def refusal_text(refusal: Refusal, texts: Texts) -> str:
@@ -36,7 +36,8 @@ def shown(path: Path) -> str:
 
 def notice_text(note: Notice, texts: Texts) -> str:
     """The one line of a notice."""
-    return texts(note.sentence, **dict(note.values))
+    values = {name: shown(Path(value)) if name == "path" else value for name, value in note.values}
+    return texts(note.sentence, **values)
 
 
 # --- init -------------------------------------------------------------------------------------------------------------
@@ -58,11 +59,12 @@ def _provider_of(prepared: Prepared) -> str:
 
 
 def change_lines(changes: Iterable[FileChange], texts: Texts) -> Iterator[str]:
-    """The diff of every file."""
+    """The diff of every file; a file that is deleted held nothing but what we wrote."""
     for change in changes:
         yield texts(f"change.{_action(change)}", path=shown(change.path))
-        for line in diff_of(change):
-            yield f"    {line}"
+        if change.after is not None:
+            for line in diff_of(change):
+                yield f"    {line}"
 
 
 def _action(change: FileChange) -> str:
@@ -71,30 +73,31 @@ def _action(change: FileChange) -> str:
     return "create" if change.before is None else "edit"
 
 
-def init_lines(result: InitResult, texts: Texts) -> Iterator[str]:
-    """What was done, and whether every route answered."""
+def done_lines(result: InitResult, texts: Texts) -> Iterator[str]:
+    """What was done, before the models are asked."""
     for backup in result.backups:
         yield texts("init.backup", path=shown(backup))
     if result.receipt is None:
         yield texts("init.unchanged")
     key = "init.gateway_started" if result.started else "init.gateway_running"
     yield texts(key, url=result.prepared.plan.base_url, pid=result.running.pid)
-    yield from check_lines(result.checks, texts)
+    yield texts("init.asking", seconds=f"{ANSWER_SECONDS:g}")
+
+
+def check_line(check: RouteCheck, texts: Texts) -> str:
+    """One model that was asked."""
+    routes = ", ".join(check.routes)
+    if check.error is not None:
+        return texts("init.route_failed", routes=routes, target=check.target, error=check.error)
+    tokens = texts("init.tokens", input=check.input_tokens, output=check.output_tokens)
+    return texts("init.route_ok", routes=routes, target=check.target, ms=check.milliseconds, tokens=tokens)
+
+
+def verdict_line(result: InitResult, texts: Texts) -> str:
+    """Whether every route answered, and what comes next."""
     if result.ok:
-        yield texts("init.ready")
-    else:
-        yield texts("init.not_answering" if result.receipt else "init.not_answering_unchanged")
-
-
-def check_lines(checks: Iterable[RouteCheck], texts: Texts) -> Iterator[str]:
-    """One line per model asked."""
-    for check in checks:
-        routes = ", ".join(check.routes)
-        if check.error is None:
-            tokens = texts("init.tokens", input=check.input_tokens, output=check.output_tokens)
-            yield texts("init.route_ok", routes=routes, target=check.target, ms=check.milliseconds, tokens=tokens)
-        else:
-            yield texts("init.route_failed", routes=routes, target=check.target, error=check.error)
+        return texts("init.ready")
+    return texts("init.not_answering" if result.receipt else "init.not_answering_unchanged")
 
 
 def prepared_json(prepared: Prepared, texts: Texts) -> dict[str, Any]:
@@ -145,7 +148,8 @@ def init_json(result: InitResult, texts: Texts) -> dict[str, Any]:
 
 def undo_plan_lines(plan: UndoPlan, texts: Texts) -> Iterator[str]:
     """What undo will do."""
-    yield texts("undo.receipt", number=plan.receipt.number, created=plan.receipt.created)
+    made = plan.receipt.created[:16].replace("T", " ")
+    yield texts("undo.receipt", number=plan.receipt.number, created=f"{made} UTC")
     for undo in plan.files:
         if undo.change is not None:
             yield from change_lines([undo.change], texts)
@@ -153,6 +157,8 @@ def undo_plan_lines(plan: UndoPlan, texts: Texts) -> Iterator[str]:
             yield texts("undo.gone", path=shown(undo.receipt.path))
         for name in _kept(undo):
             yield texts("undo.kept", path=shown(undo.receipt.path), name=name)
+    if not plan.receipt.gateway_was_running:
+        yield texts("undo.will_stop")
 
 
 def _kept(undo: FileUndo) -> list[str]:

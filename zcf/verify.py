@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,12 +31,13 @@ class RouteCheck:
 
 def check_routes(
     routes: Mapping[str, str], base_url: str, key: str, *, clock: Callable[[], float] = time.monotonic
-) -> tuple[RouteCheck, ...]:
-    """Ask each distinct target of `routes` (route name to "provider,model") for a short answer."""
+) -> Iterator[RouteCheck]:
+    """Ask each distinct target of `routes` (route name to "provider,model") for a short answer, one after another."""
     by_target: dict[str, list[str]] = {}
     for route, target in routes.items():
         by_target.setdefault(target, []).append(route)
-    return tuple(_check(tuple(names), target, base_url, key, clock) for target, names in by_target.items())
+    for target, names in by_target.items():
+        yield _check(tuple(names), target, base_url, key, clock)
 
 
 def _check(routes: tuple[str, ...], target: str, base_url: str, key: str, clock: Callable[[], float]) -> RouteCheck:

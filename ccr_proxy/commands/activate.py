@@ -16,7 +16,7 @@ from ccr_proxy.service.addresses import base_url, reachable_host
 _UNSET = ("CLAUDE_CODE_USE_BEDROCK",)
 
 
-@click.command(short_help="Print shell lines that point clients at it.")
+@click.command(short_help="Print shell lines that point Claude Code at the gateway.")
 @config_option
 @click.option("--shell", type=click.Choice(SHELLS), help="Syntax of the lines.  [default: sh, on Windows powershell]")
 @json_option

@@ -5,7 +5,6 @@ Exit codes: 0 done, 1 failed, 2 wrong use, 130 cancelled.
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 import traceback
@@ -16,12 +15,14 @@ import click
 from ccr_proxy.commands.group import ccr
 from ccr_proxy.commands.options import Settings
 from ccr_proxy.commands.report import FaultReport, Report, render, render_fault
+from ccr_proxy.commands.streams import write_what_cannot_be_shown_as_escapes
 from ccr_proxy.errors import ConfigFault, GatewayError, ServiceFault
+from ccr_proxy.service.system_errors import system_error_text
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run the verb that `arguments` name and return the exit code."""
-    _write_what_the_terminal_cannot_show_as_escapes()
+    write_what_cannot_be_shown_as_escapes()
     settings = Settings()
     try:
         return _run(arguments, settings)
@@ -61,10 +62,5 @@ def _tell(outcome: object, settings: Settings) -> int:
 
 def _message(error: Exception) -> str:
     """One line, whatever the error's text looks like."""
-    return " ".join(str(error).split()) or type(error).__name__
-
-
-def _write_what_the_terminal_cannot_show_as_escapes() -> None:
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    text = system_error_text(error) if isinstance(error, OSError) else str(error)
+    return " ".join(text.split()) or type(error).__name__

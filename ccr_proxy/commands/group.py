@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import difflib
 
 import click
@@ -56,4 +57,6 @@ def ccr(context: click.Context) -> None:
 
 for _verb in (start, stop, restart, status, serve, activate, version, help_verb):
     ccr.add_command(_verb)
-ccr.add_command(activate, "env")
+_env = copy.copy(activate)
+_env.short_help = "The same as activate."
+ccr.add_command(_env, "env")

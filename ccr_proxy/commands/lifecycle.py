@@ -42,7 +42,7 @@ def start(config_path: Path | None, host: str | None, port: int | None, wait_sec
     return _start_report(result)
 
 
-@click.command(short_help="Let it finish its answers, then stop it.")
+@click.command(short_help="Stop the gateway once its running answers are finished.")
 @config_option
 @click.option("--force", "-f", is_flag=True, help="Cut running answers instead of letting them finish.")
 @click.option(

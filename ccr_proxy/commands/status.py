@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _TROUBLE = frozenset({"unresponsive", "port taken"})
 
 
-@click.command(short_help="Show what runs, where, with which routes.")
+@click.command(short_help="Show whether the gateway runs, where, and with which routes.")
 @config_option
 @json_option
 @debug_option

@@ -18,7 +18,8 @@ In the process of the one who starts, stops or asks:
     command_line    how the background process is called
 
 Shared: `state` (the record), `process` (is it still that process), `probe` (ask a port for its health), `port_owner`
-and `occupant` (who holds a port), `addresses`, `configuration`, `instance`, `private_file`.
+and `occupant` (who holds a port), `addresses`, `configuration`, `instance`, `private_file`,
+`system_errors`.
 
 A process is ours only if its creation time matches what it recorded, or if it answers with its instance id. A bare
 process number is never enough to send a signal.

@@ -21,5 +21,14 @@ def load_configuration(path: Path) -> LoadedConfig:
 
 
 def is_missing(path: Path) -> bool:
-    """True where nothing was set up yet; a link that leads nowhere is a fault, not a missing file."""
-    return not path.exists() and not path.is_symlink()
+    """True where nothing was set up yet.
+
+    A link that leads nowhere, and a file in a folder that this user may not look into, are faults and not missing.
+    """
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False

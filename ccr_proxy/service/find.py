@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import psutil
 
+from ccr_proxy.errors import ServiceFault
 from ccr_proxy.service.port_owner import port_owner
 from ccr_proxy.service.probe import Health, probe
 from ccr_proxy.service.process import process_of
@@ -32,6 +33,13 @@ def find_recorded() -> RunningGateway | None:
         return None
     health = None if state.draining else probe(state.host, state.port)
     return RunningGateway(state, process, health if health and health.instance == state.instance else None)
+
+
+def unresponsive_fault(running: RunningGateway) -> ServiceFault:
+    """What to say about a gateway whose process lives but does not answer."""
+    return ServiceFault(
+        f"the gateway (pid {running.state.pid}) runs but does not answer: `ccr restart --force` replaces it"
+    )
 
 
 def find_on_port(host: str, port: int, config_path: str) -> RunningGateway | None:

@@ -34,6 +34,7 @@ from ccr_proxy.service.stop_requests import (
     signals_reach_other_processes,
     watch_stop_file,
 )
+from ccr_proxy.service.system_errors import system_error_text
 from ccr_proxy.version import __version__
 
 # What is left after draining is cut; its handlers get this long to notice.
@@ -192,8 +193,9 @@ def _register(registration: Registration, plan: _Plan, output: TextIO) -> None:
     except OSError as error:
         # Whoever started us in the background could never find us again; in the foreground Ctrl-C still works.
         if plan.is_child:
-            raise ServiceFault(f"cannot record the running gateway: {error}") from error
-        _say(output, f"warning: cannot record the running gateway, `ccr stop` will not find it: {error}")
+            raise ServiceFault(f"cannot record the running gateway: {system_error_text(error)}") from error
+        reason = system_error_text(error)
+        _say(output, f"warning: cannot record the running gateway, `ccr stop` will not find it: {reason}")
         return
     if other is not None:
         _say(output, f"note: `ccr stop` and `ccr status` mean the gateway on port {other.port} (pid {other.pid})")
@@ -220,7 +222,7 @@ async def _finish(
     try:
         registration.mark_draining()
     except OSError as error:
-        _say(output, f"warning: cannot record that the gateway is stopping: {error}")
+        _say(output, f"warning: cannot record that the gateway is stopping: {system_error_text(error)}")
     cut = await drain(runner, requests, drain_seconds)
     _say(output, f"stopped: {cut} running answers were cut" if cut else "stopped")
     return cut

@@ -14,13 +14,14 @@ from ccr_proxy.errors import ServiceFault
 from ccr_proxy.service.command_line import serve_command, serve_environment
 from ccr_proxy.service.configuration import load_configuration
 from ccr_proxy.service.detached import DetachedProcess, start_detached
-from ccr_proxy.service.find import RunningGateway, find_recorded
+from ccr_proxy.service.find import RunningGateway, find_recorded, unresponsive_fault
 from ccr_proxy.service.instance import new_instance
 from ccr_proxy.service.listening import Listening, effective_listening
-from ccr_proxy.service.occupant import occupied_message, port_is_taken
+from ccr_proxy.service.occupant import foreign_address_fault, occupied_message, port_is_taken
 from ccr_proxy.service.private_file import make_private_directory
 from ccr_proxy.service.probe import probe
 from ccr_proxy.service.state import GatewayState, read_state, remove_state
+from ccr_proxy.service.system_errors import system_error_text
 
 _LOOK_SECONDS = 0.03
 _LOCK_SECONDS = 30.0
@@ -102,7 +103,10 @@ def listening_for(request: StartRequest) -> Listening:
 
 
 def require_free_port(listening: Listening) -> None:
-    """Raise ServiceFault, naming the program in the way, unless the port can be had."""
+    """Raise ServiceFault, naming the program in the way, unless the address is this machine's and the port free."""
+    fault = foreign_address_fault(listening.host)
+    if fault is not None:
+        raise ServiceFault(f"cannot listen on {listening.host}: {fault}")
     if port_is_taken(listening.host, listening.port):
         raise ServiceFault(occupied_message(listening.host, listening.port))
 
@@ -115,7 +119,7 @@ def log_path() -> Path:
 def _already_running(running: RunningGateway, listening: Listening, config_path: Path) -> StartResult:
     state = running.state
     if running.health is None:
-        raise ServiceFault(f"the gateway (pid {state.pid}) runs but does not answer: `ccr restart --force` replaces it")
+        raise unresponsive_fault(running)
     if (state.port, state.config_path) != (listening.port, str(config_path)):
         raise ServiceFault(
             f"a gateway (pid {state.pid}) runs on port {state.port} with {state.config_path}: "
@@ -135,12 +139,18 @@ def _launch(request: StartRequest, config_path: Path, listening: Listening) -> S
             log_path=log_path(),
         )
     except OSError as error:
-        raise ServiceFault(f"cannot start the gateway: {error}") from error
+        raise ServiceFault(f"cannot start the gateway: {system_error_text(error)}") from error
     try:
         state = _wait_until_healthy(child, instance, listening, request.wait_seconds)
+    except ServiceFault:
+        _clear_away(child, instance)
+        # Another may have come up meanwhile: from `serve`, or from a `start` that was killed while it waited.
+        other = find_recorded()
+        if other is None or other.health is None:
+            raise
+        return _already_running(other, listening, config_path)
     except BaseException:
-        child.end()
-        _forget(instance)
+        _clear_away(child, instance)
         raise
     child.let_go()
     return StartResult(False, state, child.log_path, listening.warnings)
@@ -175,7 +185,8 @@ def _answers(state: GatewayState) -> bool:
     return health is not None and health.instance == state.instance
 
 
-def _forget(instance: str) -> None:
+def _clear_away(child: DetachedProcess, instance: str) -> None:
+    child.end()
     state = read_state()
     if state is not None and state.instance == instance:
         remove_state(state)

@@ -12,6 +12,22 @@ from ccr_proxy.service.probe import probe
 _CONNECT_SECONDS = 0.5
 
 
+def foreign_address_fault(host: str) -> str | None:
+    """Why no program of this machine can listen on `host`, None when one can.
+
+    Listens on a port that the system chooses, so that no port of anybody is touched.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host or None, 0, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as listener:
+            listener.bind(address)
+    except UnicodeError:
+        return "not a host name"
+    except OSError as error:
+        return error.strerror or str(error)
+    return None
+
+
 def port_is_taken(host: str, port: int) -> bool:
     """True when a program accepts connections on `host:port`.
 

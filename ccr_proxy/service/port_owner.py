@@ -22,9 +22,21 @@ class PortOwner:
     command_line: str
 
     def __str__(self) -> str:
-        # The Node program calls itself "node"; only its path says what it is.
-        name = "the Node version of Claude Code Router" if "claude-code-router" in self.command_line else self.name
-        return name if self.pid is None else f"{name} (pid {self.pid})"
+        return self._program() if self.pid is None else f"{self._program()} (pid {self.pid})"
+
+    def _program(self) -> str:
+        """Interpreters call themselves "node" and "python"; only what they run says what it is."""
+        if " -m ccr_proxy " in self.command_line:
+            return "ccr_proxy"
+        return "the Node version of Claude Code Router" if self.is_node_router else self.name
+
+    @property
+    def is_node_router(self) -> bool:
+        """Whether it is npm's Claude Code Router, started by its own path or by the link `ccr` that npm makes."""
+        if "@musistudio/claude-code-router" in self.command_line:
+            return True
+        program, _, rest = self.command_line.partition(" ")
+        return program.removesuffix(".exe").endswith("node") and "/ccr " in f"{rest} "
 
 
 def port_owner(host: str, port: int) -> PortOwner | None:

@@ -81,6 +81,7 @@ def test_a_provider_that_refuses_is_exit_code_one_with_its_words(zcf_main: Any, 
         ([*INIT, "-k", "x"], 2, "--provider"),
         ([*INIT, "-p", "nobody"], 2, "deepseek"),
         ([*INIT, "-p", "deepseek"], 2, "DEEPSEEK_API_KEY"),
+        ([*INIT, "-u", "http://h", "-M", "m"], 2, "needs a key: give --api-key (-k) or --api-key-env; a server"),
         ([*INIT, "-u", "x", "-k", "k", "-M", "m"], 2, '"x" is not an address'),
         ([*INIT, "--port", "0"], 2, "--port"),
         ([*INIT, "--nonsense"], 2, "--nonsense"),
@@ -124,6 +125,28 @@ def test_the_language_of_errors_and_help(zcf_main: Any) -> None:
     assert "没有可供提问的终端" in zcf_main("i", "--lang", "zh-CN")[2]
     assert "让 Claude Code 使用任意模型" in zcf_main("--lang", "zh", "--help")[1]
     assert "Set up the gateway" in zcf_main("--help")[1]
+    for command in ([], ["i"], ["undo"]):
+        assert "显示此帮助并退出" in zcf_main("--lang", "zh", *command, "-h")[1]
+
+
+def test_what_the_system_refuses_is_one_line_and_an_object_with_json(
+    zcf_main: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: Any) -> None:
+        raise PermissionError(13, "Permission denied", "/somewhere")
+
+    monkeypatch.setattr("zcf.commands.undo.prepare", refused)
+    assert zcf_main("undo") == (1, "", "Error: /somewhere: Permission denied\n")
+    code, out, err = zcf_main("undo", "--json")
+    assert (code, err, json.loads(out)["error"]["message"]) == (1, "", "/somewhere: Permission denied")
+
+
+def test_npms_ccr_in_front_of_ours_is_told(zcf_main: Any, world: Any, tmp_path: Any, port: int) -> None:
+    npms = tmp_path / "no-programs" / "ccr"
+    npms.parent.mkdir()
+    npms.write_text("#!/bin/sh\nexec node node_modules/@musistudio/claude-code-router/dist/cli.js\n")
+    npms.chmod(0o755)
+    assert f"Claude Code Router from npm ({npms})" in zcf_main(*INIT, "--port", str(port), "--dry-run")[1]
 
 
 def test_the_version_is_told_without_loading_anything_heavy() -> None:

@@ -72,7 +72,7 @@ def test_what_counts_as_an_answer(
 
 def test_each_model_is_asked_once(gateway_that_says: Callable[[int, bytes], str]) -> None:
     routes = {"default": "a,m", "background": "b,n", "think": "a,m"}
-    checks = check_routes(routes, gateway_that_says(200, MESSAGE), "k")
+    checks = list(check_routes(routes, gateway_that_says(200, MESSAGE), "k"))
     assert [(check.routes, check.target) for check in checks] == [
         (("default", "think"), "a,m"),
         (("background",), "b,n"),

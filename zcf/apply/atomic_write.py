@@ -10,6 +10,7 @@ file; a few tries over half a second get past that (https://github.com/python/my
 
 from __future__ import annotations
 
+import glob
 import os
 import stat
 import sys
@@ -21,6 +22,7 @@ from pathlib import Path
 
 PRIVATE_FILE_MODE = 0o600
 PRIVATE_DIRECTORY_MODE = 0o700
+_SUFFIX = ".zcf-new"
 _BUSY_ON_WINDOWS = frozenset({5, 32, 33})
 _PAUSES_IN_SECONDS = (0.02, 0.05, 0.1, 0.15, 0.2)
 
@@ -47,13 +49,22 @@ def stage(path: Path, content: bytes, *, private: bool = False, mode: int | None
 
     The mode is `mode` if given, else that of the present file, else 0600; `private` takes it from group and others.
     """
+    try:
+        return _staged(path, content, private=private, mode=mode)
+    except OSError as error:
+        # The system names the temporary file, which nobody knows.
+        error.filename = str(path)
+        raise
+
+
+def _staged(path: Path, content: bytes, *, private: bool, mode: int | None) -> Staged:
     target = path.resolve()
     present = target.stat() if target.exists() else None
     if mode is None:
         mode = stat.S_IMODE(present.st_mode) if present else PRIVATE_FILE_MODE
     if private:
         mode &= 0o700
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".zcf-new", dir=target.parent)
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=_SUFFIX, dir=target.parent)
     staged = Staged(Path(name), target)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -66,6 +77,13 @@ def stage(path: Path, content: bytes, *, private: bool = False, mode: int | None
         staged.discard()
         raise
     return staged
+
+
+def remove_abandoned(path: Path) -> None:
+    """Remove what a zcf that was killed left beside `path`; the caller holds the lock. Raises OSError."""
+    target = path.resolve()
+    for abandoned in target.parent.glob(f".{glob.escape(target.name)}.*{_SUFFIX}"):
+        abandoned.unlink()
 
 
 def write(path: Path, content: bytes, *, private: bool = False, mode: int | None = None) -> None:

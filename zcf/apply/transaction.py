@@ -123,9 +123,10 @@ def apply_plan(
             files=tuple(_file_receipt(change, backup) for change, backup in zip(changes, backups, strict=True)),
             directories=made,
         )
-        steps: list[Step] = [_replacement(cleanup, change, None) for change in changes]
-        path = receipt_path(directory, receipt.number)
-        steps.append(_replacement(cleanup, FileChange(path, None, encoded(receipt), (), private=True), None))
+        receipt_file = FileChange(receipt_path(directory, receipt.number), None, encoded(receipt), (), private=True)
+        atomic_write.remove_abandoned(receipt_file.path)
+        # The receipt first: after a power cut between two renames, undo takes back what had come so far.
+        steps: list[Step] = [_replacement(cleanup, change, None) for change in (receipt_file, *changes)]
         return steps, receipt
 
     return _all_or_nothing(changes, prepare)
@@ -158,11 +159,12 @@ def _all_or_nothing(changes: Sequence[FileChange], prepare: Callable[[ExitStack]
         with ExitStack() as cleanup:
             for change in changes:
                 _check_unchanged(change)
+                atomic_write.remove_abandoned(change.path)
             steps, result = prepare(cleanup)
             _commit(steps)
             cleanup.pop_all()
     except OSError as error:
-        raise refused("apply.failed", path=error.filename or "?", reason=error.strerror or error) from error
+        raise refused("apply.failed", path=Path(error.filename or "?"), reason=error.strerror or error) from error
     for step in steps:
         step.discard()
     return result

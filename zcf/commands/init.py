@@ -1,17 +1,19 @@
 """`zcf init`: look, choose, plan, show, apply, start, verify.
 
-The steps stand one under another in `prepare` (nothing is changed) and `carry_out`. Until the gateway answers, whatever
-goes wrong, Ctrl-C included, puts the files back; from then on they stay, because a wrong provider key is put right by
-running the command again, and `zcf undo` takes everything back.
+The steps stand one under another in `prepare` (nothing is changed), `carry_out` and `verify`. Until the gateway
+answers, whatever goes wrong, Ctrl-C included, puts the files back; from then on they stay, because a wrong provider key
+is put right by running the command again, and `zcf undo` takes everything back.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ccr_proxy.errors import ConfigFault, ServiceFault
+from ccr_proxy.service.occupant import foreign_address_fault
 from zcf.apply.interrupts import interrupts_deferred
 from zcf.apply.receipts import receipt_path
 from zcf.apply.state import locked
@@ -19,7 +21,7 @@ from zcf.apply.transaction import apply_plan
 from zcf.commands.undo import revert
 from zcf.errors import EXIT_CANCELLED, Refusal, refused
 from zcf.gateway import Running
-from zcf.look.ccr import SeenConfig, npm_ccr, see_config
+from zcf.look.ccr import SeenConfig, npm_ccr, npm_ccr_in_front, see_config
 from zcf.look.claude_code import ClaudeProgram, claude_files, claude_program
 from zcf.look.environment import found_keys, shell_facts
 from zcf.look.files import content_of, see
@@ -59,14 +61,17 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class InitResult:
-    """What was done. `receipt` is None when no file had to change; `backups` are the copies made."""
+    """What was done. `receipt` is None when no file had to change; `backups` are the copies made.
+
+    `checks` are empty until `verify` has asked.
+    """
 
     prepared: Prepared
     running: Running
     started: bool
-    checks: tuple[RouteCheck, ...]
     receipt: Path | None
     backups: tuple[Path, ...]
+    checks: tuple[RouteCheck, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -87,8 +92,14 @@ def prepare(request: InitRequest, world: Surroundings) -> Prepared:
     settings = GatewaySettings(request.host, port, request.ccr_key, fresh_key)
     plan = plan_setup(files, choice, settings, shell_facts(world.environ), world.environ)
     claude = claude_program(world.environ, world.home)
-    found = () if claude else (notice("claude.not_found"),)
-    return Prepared(claude, choice, plan, (*found, *port_notices, *plan.notices), running)
+    notices = (*_about_programs(claude, world), *port_notices, *plan.notices)
+    return Prepared(claude, choice, plan, notices, running)
+
+
+def _about_programs(claude: ClaudeProgram | None, world: Surroundings) -> list[Notice]:
+    missing = [] if claude else [notice("claude.not_found")]
+    in_front = npm_ccr_in_front(world.environ)
+    return [*missing, notice("ccr.npm_in_front", path=in_front)] if in_front else missing
 
 
 def _choice(request: InitRequest, present: SeenConfig, world: Surroundings) -> Choice:
@@ -99,7 +110,10 @@ def _choice(request: InitRequest, present: SeenConfig, world: Surroundings) -> C
 
 def _running(present: SeenConfig, world: Surroundings) -> Running | None:
     """This user's gateway. Without a record it is only believed where a configuration of theirs says it should be."""
-    recorded = world.gateway.running()
+    try:
+        recorded = world.gateway.running()
+    except ServiceFault as fault:
+        raise refused("gateway.fault", reason=fault.message) from fault
     if recorded is not None or present.config is None:
         return recorded
     return world.gateway.running_on(present.config.host, present.config.port, world.config_path)
@@ -114,6 +128,9 @@ def _port(
         chosen = present.config.port
     wanted = chosen or DEFAULT_PORT
     host = request.host or (present.config.host if present.config else DEFAULT_HOST)
+    fault = foreign_address_fault(host)
+    if fault is not None:
+        raise refused("host.unusable", host=host, reason=fault)
     fresh = present.config is None
     if running is not None and running.port == wanted:
         return wanted if fresh or request.port else None, ()
@@ -131,7 +148,7 @@ def _port(
 
 
 def carry_out(prepared: Prepared, world: Surroundings) -> InitResult:
-    """Apply the plan, start the gateway and ask every route. Raises Refusal; the files are then as they were."""
+    """Apply the plan and start the gateway. Raises Refusal; the files are then as they were."""
     receipt: Receipt | None = None
     with locked(world.state) if prepared.plan.changes else nullcontext():
         try:
@@ -147,13 +164,22 @@ def carry_out(prepared: Prepared, world: Surroundings) -> InitResult:
             if isinstance(fault, ServiceFault | ConfigFault):
                 raise _not_started(fault) from fault
             raise
-    try:
-        checks = check_routes(prepared.plan.routes, prepared.plan.base_url, prepared.plan.key)
-    except KeyboardInterrupt:
-        raise Refusal("init.cancelled_unchecked", exit_code=EXIT_CANCELLED) from None
     backups = tuple(entry.backup for entry in receipt.files if entry.backup) if receipt else ()
     path = receipt_path(world.state, receipt.number) if receipt else None
-    return InitResult(prepared, running, started, checks, path, backups)
+    return InitResult(prepared, running, started, path, backups)
+
+
+def verify(result: InitResult, tell: Callable[[RouteCheck], None]) -> InitResult:
+    """Ask every route and `tell` each answer as it comes. Raises Refusal when cancelled; what was done then stays."""
+    plan = result.prepared.plan
+    checks = []
+    try:
+        for check in check_routes(plan.routes, plan.base_url, plan.key):
+            tell(check)
+            checks.append(check)
+    except KeyboardInterrupt:
+        raise Refusal("init.cancelled_unchecked", exit_code=EXIT_CANCELLED) from None
+    return replace(result, checks=tuple(checks))
 
 
 def _apply(prepared: Prepared, world: Surroundings) -> Receipt:

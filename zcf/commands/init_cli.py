@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from zcf.commands.options import common_options
 from zcf.commands.output import json_on_refusal, print_json, print_lines
 from zcf.errors import EXIT_DONE, EXIT_FAILED, wrong_use
 from zcf.i18n import Texts
@@ -43,14 +44,14 @@ def _options(texts: Texts) -> list[click.Parameter]:
         text("dry_run", "--dry-run", is_flag=True),
         text("as_json", "--json", is_flag=True, key="json"),
         text("force", "--force", "-f", is_flag=True),
-        text("lang", "--lang", "-l"),
+        *common_options(texts),
     ]
 
 
 def _run(flags: dict[str, Any], texts: Texts) -> int:
     # Imported here, so that `zcf --help` and wrong flags answer without them.
     from zcf.commands import init
-    from zcf.report import init_json, init_lines, prepared_json, prepared_lines
+    from zcf.report import check_line, done_lines, init_json, prepared_json, prepared_lines, verdict_line
     from zcf.surroundings import real_surroundings
 
     _require_flags(flags)
@@ -68,11 +69,14 @@ def _run(flags: dict[str, Any], texts: Texts) -> int:
                 click.echo(texts("init.nothing_to_change"))
             click.echo(texts("init.dry_run"))
         return EXIT_DONE
-    result = init.carry_out(prepared, world)
+    done = init.carry_out(prepared, world)
     if as_json:
+        result = init.verify(done, lambda check: None)
         print_json(init_json(result, texts))
     else:
-        print_lines(init_lines(result, texts))
+        print_lines(done_lines(done, texts))
+        result = init.verify(done, lambda check: click.echo(check_line(check, texts)))
+        click.echo(verdict_line(result, texts))
     return EXIT_DONE if result.ok else EXIT_FAILED
 
 

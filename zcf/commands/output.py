@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from zcf.errors import Refusal
+from ccr_proxy.service.system_errors import system_error_text
+from zcf.errors import Refusal, refused
 from zcf.i18n import Texts
 
 
@@ -24,9 +25,9 @@ def print_json(data: dict[str, Any]) -> None:
 
 
 def json_on_refusal(action: Callable[[], int], texts: Texts, *, as_json: bool) -> int:
-    """Run a command's body; with `as_json` a refusal is an object on stdout as well. Raises Refusal otherwise."""
+    """Run a command's body; with `as_json` a refusal becomes an object on stdout. Raises Refusal otherwise."""
     try:
-        return action()
+        return _refusing_system_errors(action)
     except Refusal as refusal:
         if not as_json:
             raise
@@ -34,3 +35,14 @@ def json_on_refusal(action: Callable[[], int], texts: Texts, *, as_json: bool) -
 
         print_json({"ok": False, "error": {"code": refusal.sentence, "message": refusal_text(refusal, texts)}})
         return refusal.exit_code
+
+
+def _refusing_system_errors(action: Callable[[], int]) -> int:
+    """What the system refuses where nobody expected it is one line too."""
+    try:
+        return action()
+    except BrokenPipeError:
+        # The reader of our output has gone; click ends quietly.
+        raise
+    except OSError as error:
+        raise refused("system.refused", reason=system_error_text(error)) from error

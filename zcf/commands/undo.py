@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +12,8 @@ from zcf.apply.interrupts import interrupts_deferred
 from zcf.apply.receipts import last_receipt, receipt_path, undone_path
 from zcf.apply.state import locked
 from zcf.apply.transaction import RestoredMode, take_back
-from zcf.errors import refused
-from zcf.look.files import content_of
+from zcf.errors import EXIT_CANCELLED, Refusal, refused
+from zcf.look.files import content_of, require_writable
 from zcf.plan.receipt import FileReceipt, Receipt
 from zcf.plan.undo import FileUndo, undo_of_file
 from zcf.surroundings import Surroundings
@@ -50,8 +51,11 @@ def prepare(world: Surroundings) -> UndoPlan | None:
 
 def plan_of(receipt: Receipt) -> UndoPlan:
     """The undo of one receipt, from the files as they are now. Raises Refusal."""
-    undos = (undo_of_file(entry, content_of(entry.path), _backup_of(entry)) for entry in receipt.files)
-    return UndoPlan(receipt, tuple(undos))
+    undos = tuple(undo_of_file(entry, content_of(entry.path), _backup_of(entry)) for entry in receipt.files)
+    for undo in undos:
+        if undo.change is not None:
+            require_writable(undo.change.path)
+    return UndoPlan(receipt, undos)
 
 
 def _backup_of(entry: FileReceipt) -> bytes | None:
@@ -70,10 +74,16 @@ def revert(receipt: Receipt, world: Surroundings) -> None:
 
 def _take_back(plan: UndoPlan, world: Surroundings) -> tuple[Path, ...]:
     changes = [undo.change for undo in plan.files if undo.change is not None]
-    modes = [
-        RestoredMode(entry.path, entry.mode_before) for entry in plan.receipt.files if entry.mode_before is not None
-    ]
+    modes = [mode for change in changes if (mode := _mode_to_restore(change.path, plan.receipt)) is not None]
     return take_back(changes, modes, plan.receipt, directory=world.state, now=world.now())
+
+
+def _mode_to_restore(path: Path, receipt: Receipt) -> RestoredMode | None:
+    """The mode a file had before, unless somebody has given it another one since."""
+    before = next(entry.mode_before for entry in receipt.files if entry.path == path)
+    if before is None or stat.S_IMODE(path.stat().st_mode) != before & stat.S_IRWXU:
+        return None
+    return RestoredMode(path, before)
 
 
 def carry_out(plan: UndoPlan, world: Surroundings) -> UndoResult:
@@ -86,6 +96,8 @@ def carry_out(plan: UndoPlan, world: Surroundings) -> UndoResult:
         return _with_gateway(plan, backups, world)
     except (ServiceFault, ConfigFault) as fault:
         return UndoResult(plan, backups, gateway_fault=fault.message)
+    except KeyboardInterrupt:
+        raise Refusal("undo.cancelled_gateway", exit_code=EXIT_CANCELLED) from None
 
 
 def _with_gateway(plan: UndoPlan, backups: tuple[Path, ...], world: Surroundings) -> UndoResult:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from zcf.commands.options import common_options
 from zcf.commands.output import json_on_refusal, print_json, print_lines
 from zcf.errors import EXIT_DONE, EXIT_FAILED
 from zcf.i18n import Texts
@@ -12,14 +13,13 @@ from zcf.i18n import Texts
 def command(texts: Texts) -> click.Command:
     """`zcf undo` with its flags."""
 
-    def callback(dry_run: bool, as_json: bool, lang: str | None) -> int:
-        del lang  # already known to `texts`
+    def callback(dry_run: bool, as_json: bool) -> int:
         return json_on_refusal(lambda: _run(texts, dry_run=dry_run, as_json=as_json), texts, as_json=as_json)
 
     options: list[click.Parameter] = [
         click.Option(["--dry-run"], is_flag=True, help=texts("help.dry_run")),
         click.Option(["as_json", "--json"], is_flag=True, help=texts("help.json")),
-        click.Option(["--lang", "-l"], help=texts("help.lang")),
+        *common_options(texts),
     ]
     return click.Command("undo", help=texts("help.undo"), params=options, callback=callback)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +60,12 @@ def npm_ccr(environ: Mapping[str, str]) -> Path | None:
             if program.is_file() and _is_npm(program):
                 return program
     return None
+
+
+def npm_ccr_in_front(environ: Mapping[str, str]) -> Path | None:
+    """npm's `ccr`, if that is the one a shell starts."""
+    found = shutil.which("ccr", path=environ.get("PATH", ""))
+    return Path(found) if found and _is_npm(Path(found)) else None
 
 
 def _is_npm(program: Path) -> bool:

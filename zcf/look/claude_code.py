@@ -7,6 +7,7 @@ that old name is used instead (read in client 2.1.197).
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -36,9 +37,11 @@ class ClaudeProgram:
 def claude_files(environ: Mapping[str, str], home: Path) -> ClaudeFiles:
     """Where the client started from this environment looks for its files."""
     configured = environ.get("CLAUDE_CONFIG_DIR")
-    folder = Path(configured) if configured else home / ".claude"
+    # Absolute, because a receipt is read from other working directories too.
+    folder = Path(configured).absolute() if configured else home / ".claude"
     old_state = folder / ".config.json"
-    state = old_state if old_state.exists() else (Path(configured) if configured else home) / ".claude.json"
+    # Not Path.exists, which raises for a folder that may not be looked into; reading settings.json then says so.
+    state = old_state if os.path.exists(old_state) else (folder if configured else home) / ".claude.json"
     return ClaudeFiles(folder / "settings.json", state)
 
 
@@ -46,7 +49,7 @@ def claude_program(environ: Mapping[str, str], home: Path) -> ClaudeProgram | No
     """The `claude` that a shell would start, or the one of the native installer outside PATH."""
     found = shutil.which("claude", path=environ.get("PATH"))
     candidates = [Path(found)] if found else [home / ".local/bin/claude", home / ".claude/local/claude"]
-    path = next((candidate for candidate in candidates if candidate.exists()), None)
+    path = next((candidate for candidate in candidates if os.path.exists(candidate)), None)
     return ClaudeProgram(path, _version(path, environ)) if path else None
 
 

@@ -18,7 +18,7 @@ def see(path: Path) -> SeenFile:
     """
     content = content_of(path)
     if content is not None:
-        _require_writable(path)
+        require_writable(path)
     return SeenFile(path, content, document_of(path, content))
 
 
@@ -32,7 +32,8 @@ def content_of(path: Path) -> bytes | None:
         raise refused("file.unreadable", path=path, reason=error.strerror or error) from error
 
 
-def _require_writable(path: Path) -> None:
+def require_writable(path: Path) -> None:
+    """Raise Refusal for a write-protected file."""
     # By the mode and not by trying: a rename would succeed, and root may write everything, but who took the write
     # permission away meant something by it.
     if not path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):

@@ -33,8 +33,7 @@ def look_at_port(host: str, port: int) -> PortState:
     owner = other_program_on(host, port)
     if owner is None:
         return PortState(port, Holder.NOBODY)
-    npm = "claude-code-router" in owner.command_line and "ccr_proxy" not in owner.command_line
-    return PortState(port, Holder.NPM_CCR if npm else Holder.SOMEBODY, str(owner))
+    return PortState(port, Holder.NPM_CCR if owner.is_node_router else Holder.SOMEBODY, str(owner))
 
 
 def next_free_port(host: str, after: int) -> int | None:

@@ -8,7 +8,7 @@ from typing import Any
 from ccr_proxy.config.document import Document, JsonPath
 from ccr_proxy.service.addresses import is_loopback
 from zcf.plan.choice import Choice, ProviderEntry
-from zcf.plan.documents import require_list, require_object
+from zcf.plan.documents import require_list, require_object, require_text
 from zcf.plan.routes import ROUTE_NAMES, Routes, routes_to
 from zcf.presets import PresetModel
 
@@ -29,7 +29,10 @@ class GatewaySettings:
 
 
 def edited(document: Document, choice: Choice, settings: GatewaySettings, *, fresh: bool) -> Document:
-    """The configuration as it shall be. Raises Refusal where `Providers` or `Router` is not what it must be."""
+    """The configuration as it shall be. Raises Refusal where a value is not of the type it must have."""
+    require_object(document, ("Router",))
+    if settings.key is None:
+        require_text(document, ("APIKEY",))
     if fresh:
         document = _with_basics(document, settings)
     document = _with_settings(document, settings)
@@ -137,7 +140,6 @@ def _with_routes(document: Document, choice: Choice, known_before: Document) -> 
     """Lead every route to the chosen provider, unless the default route does already and no model was asked for."""
     if not choice.providers:
         return document
-    require_object(document, ("Router",))
     first = choice.providers[0]
     current = document.get(("Router", "default"))
     if isinstance(current, str) and not choice.model_given and _leads_to(current, first):

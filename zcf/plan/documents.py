@@ -38,8 +38,14 @@ def require_list(document: Document, path: JsonPath) -> None:
         raise wrong_type(document, path, "list")
 
 
+def require_text(document: Document, path: JsonPath) -> None:
+    """Refuse anything but text (or null, or nothing) at `path`."""
+    if not isinstance(document.get(path) or "", str):
+        raise wrong_type(document, path, "text")
+
+
 def wrong_type(document: Document, path: JsonPath, expected: str) -> Refusal:
-    """The refusal for a value that is not an "object" or "list" as it should be, with its place in the file."""
+    """The refusal for a value that is not an "object", "list" or "text" as it should be, with its place in the file."""
     place = document.position(path)
     where = f"{place.line}:{place.column}"
     return refused(f"file.no_{expected}", path=Path(document.source), place=where, where=path_text(path))

@@ -80,8 +80,10 @@ def _require_what_new_providers_need(files: Files, choice: Choice) -> None:
 
 
 def _missing(entry: ProviderEntry, sentence: str) -> Refusal:
-    variables = " / ".join(entry.preset.api_key_env) or "-"
-    return wrong_use(sentence, provider=entry.name, variables=variables, key_url=entry.preset.key_url or "-")
+    variables = " / ".join(entry.preset.api_key_env)
+    if sentence == "flags.needs_key" and not variables:
+        return wrong_use("flags.needs_key_flag", provider=entry.name)
+    return wrong_use(sentence, provider=entry.name, variables=variables, key_url=entry.preset.key_url)
 
 
 def _about(choice: Choice, meaning: LoadedConfig) -> list[Notice]:

@@ -109,3 +109,27 @@ def test_a_reader_that_closes_early_does_not_cause_a_traceback(ccr: Any) -> None
     command = f"{sys.executable} -m ccr_proxy help | true"
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, env=ccr.environment, check=False)
     assert done.stderr == ""
+
+
+def test_what_the_system_refuses_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused(_: object) -> None:
+        raise PermissionError(13, "Permission denied", "/somewhere")
+
+    monkeypatch.setattr("ccr_proxy.service.status.status", refused)
+    assert main(["status"]) == 1
+    assert capsys.readouterr().err == "error: /somewhere: Permission denied\n"
+
+
+@pytest.mark.parametrize("command", ["ccr_proxy", "zcf"])
+def test_an_old_code_page_does_not_end_a_command_half_way(ccr: Any, tmp_path: Any, command: str) -> None:
+    arguments = ["undo", "--lang", "zh-CN"] if command == "zcf" else ["status", "--config", "中"]
+    done = subprocess.run(
+        [sys.executable, "-m", command, *arguments],
+        capture_output=True,
+        env={**ccr.environment, "PYTHONIOENCODING": "cp437", "XDG_STATE_HOME": str(tmp_path)},
+        check=False,
+    )
+    assert rb"\u" in done.stdout
+    assert b"Traceback" not in done.stderr

@@ -176,3 +176,18 @@ def test_a_log_that_cannot_be_written_is_one_line(home: Any, stand_in: Any) -> N
     launcher.log_path().mkdir(parents=True)
     with pytest.raises(ServiceFault, match=r"cannot start the gateway: .*directory"):
         launcher.start(home.config_path, command_line=stand_in)
+
+
+def test_a_gateway_that_came_up_meanwhile_is_the_one(home: Any, stand_in: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.write_config()
+    monkeypatch.setattr(launcher, "require_free_port", lambda _: home.serve_until_listening())
+    result = launcher.start(home.config_path, command_line=stand_in)
+    assert result.already_running
+    assert processes_of(home) == [result.state.pid]
+
+
+def test_an_address_of_another_machine_starts_nothing(home: Any) -> None:
+    home.write_config()
+    with pytest.raises(ServiceFault, match=r"cannot listen on 192\.0\.2\.1: "):
+        launcher.start(home.config_path, host="192.0.2.1", command_line=runs_python("raise SystemExit(3)"))
+    assert not launcher.log_path().exists()

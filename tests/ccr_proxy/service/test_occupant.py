@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ccr_proxy.service.occupant import occupied_message, other_program_on, port_is_taken
+from ccr_proxy.service.occupant import foreign_address_fault, occupied_message, other_program_on, port_is_taken
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,13 @@ def test_an_older_copy_of_ours_is_named_with_its_version(home: Any) -> None:
     gateway = home.serve_until_listening(STAND_IN_VERSION="0.0.7")
     message = occupied_message("127.0.0.1", home.port)
     assert f"is in use by ccr_proxy 0.0.7 (pid {gateway.pid}): `ccr restart` replaces it" in message
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0.0.0.0", ""])
+def test_an_address_of_this_machine_can_be_listened_on(host: str) -> None:
+    assert foreign_address_fault(host) is None
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "no such host", "no-such-host.invalid", "a..b"])
+def test_an_address_of_another_machine_and_no_address_at_all_cannot(host: str) -> None:
+    assert foreign_address_fault(host)

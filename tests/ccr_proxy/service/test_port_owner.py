@@ -58,6 +58,21 @@ def test_a_process_that_may_not_be_looked_at_is_another_program(monkeypatch: pyt
     assert owner == PortOwner(os.getpid(), "another program", "")
 
 
-def test_the_node_router_is_called_by_its_name() -> None:
-    owner = PortOwner(7, "node", "node /usr/lib/node_modules/@musistudio/claude-code-router/dist/cli.js start")
-    assert str(owner) == "the Node version of Claude Code Router (pid 7)"
+NODE_ROUTER = "the Node version of Claude Code Router"
+
+
+@pytest.mark.parametrize(
+    ("name", "command_line", "shown"),
+    [
+        ("node", "node /usr/lib/node_modules/@musistudio/claude-code-router/dist/cli.js start", NODE_ROUTER),
+        ("node", "node /usr/local/bin/ccr start", NODE_ROUTER),
+        ("MainThread", "/opt/node/bin/node /usr/local/bin/ccr start", NODE_ROUTER),
+        ("node", "node server.js", "node"),
+        ("python", "python -P -m ccr_proxy serve --config /home/u/.claude-code-router/config.json", "ccr_proxy"),
+        ("ccr", "/venv/bin/python /venv/bin/ccr serve --config /home/u/.claude-code-router/config.json", "ccr"),
+    ],
+)
+def test_a_program_in_an_interpreter_is_called_by_its_own_name(name: str, command_line: str, shown: str) -> None:
+    owner = PortOwner(7, name, command_line)
+    assert str(owner) == f"{shown} (pid 7)"
+    assert owner.is_node_router is (shown == NODE_ROUTER)

@@ -96,3 +96,17 @@ def test_a_plain_refusal_is_not_tried_again(tmp_path: Path, monkeypatch: pytest.
     with pytest.raises(PermissionError):
         atomic_write.replace(tmp_path / "a", tmp_path / "b", sleep=pauses.append)
     assert pauses == []
+
+
+def test_a_refusal_names_the_file_and_not_the_temporary_one(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="missing") as refusal:
+        atomic_write.stage(tmp_path / "missing" / "a.json", b"x")
+    assert refusal.value.filename == str(tmp_path / "missing" / "a.json")
+
+
+def test_only_our_own_leftovers_are_removed(tmp_path: Path) -> None:
+    names = (".a.json.k3_x.zcf-new", ".b.json.k3_x.zcf-new", ".a.json.swp", "a.json")
+    for name in names:
+        (tmp_path / name).touch()
+    atomic_write.remove_abandoned(tmp_path / "a.json")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names[1:])

@@ -165,3 +165,31 @@ def test_ctrl_c_during_the_renames_comes_through_afterwards(tmp_path: Path, monk
         apply_to(tmp_path, changes)
     assert (tmp_path / "a.json").read_bytes() == b"new a"
     assert last_receipt(tmp_path / "state") is not None
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is needed that can be killed")
+def test_what_a_power_cut_left_half_done_has_a_receipt_and_is_cleared_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes = changes_in(tmp_path)
+
+    def cut_before_the_last(steps: list[transaction.Step]) -> None:
+        for step in steps[:-1]:
+            step.commit()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    monkeypatch.setattr(transaction, "_commit", cut_before_the_last)
+    child = os.fork()
+    if child == 0:
+        apply_to(tmp_path, changes)
+    os.waitpid(child, 0)
+    monkeypatch.undo()
+    receipt = last_receipt(tmp_path / "state")
+    assert receipt is not None
+    assert [entry.path for entry in receipt.files] == [change.path for change in changes]
+    assert (tmp_path / "a.json").read_bytes() == b"new a"
+    last = changes[-1]
+    assert not last.path.exists()
+    assert [name for name in everything(tmp_path / "sub") if name.endswith(".zcf-new")]
+    apply_to(tmp_path, [last])
+    assert list(everything(tmp_path / "sub")) == ["folder", "folder/c.json"]

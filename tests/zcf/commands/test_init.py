@@ -22,8 +22,9 @@ DEEPSEEK = Wish(provider="deepseek", api_key="sk-deepseek-0123456789abcdef")
 
 
 def run(world: Any, **request: Any) -> InitResult:
-    """Prepare and carry out."""
-    return init.carry_out(init.prepare(InitRequest(**request), world.surroundings), world.surroundings)
+    """Prepare, carry out and verify."""
+    done = init.carry_out(init.prepare(InitRequest(**request), world.surroundings), world.surroundings)
+    return init.verify(done, lambda check: None)
 
 
 def read(path: Path) -> Any:
@@ -373,3 +374,50 @@ def test_flags_that_make_no_sense_are_wrong_use(world: Any) -> None:
             run(world, wish=wish)
         assert refusal.value.exit_code == EXIT_WRONG_USE, wish
     assert world.everything() == {}
+
+
+@pytest.mark.parametrize(
+    ("content", "place", "sentence"),
+    [
+        (b'{"Providers": [],\n  "Router": []}', "2:3", "file.no_object"),
+        (b'{"LOG": true,\n "APIKEY": 5}', "2:2", "file.no_text"),
+    ],
+)
+def test_a_wrong_type_is_refused_with_its_place_in_the_users_own_file(
+    world: Any, port: int, content: bytes, place: str, sentence: str
+) -> None:
+    world.write(world.config, content)
+    with pytest.raises(Refusal) as refusal:
+        run(world, port=port)
+    assert (refusal.value.sentence, refusal.value.values["place"]) == (sentence, place)
+    assert world.config.read_bytes() == content
+
+
+def test_an_address_of_another_machine_is_refused(world: Any, port: int) -> None:
+    with pytest.raises(Refusal) as refusal:
+        run(world, host="192.0.2.1", port=port)
+    assert refusal.value.sentence == "host.unusable"
+    assert world.everything() == {}
+
+
+def test_a_gateway_that_does_not_answer_is_named_and_not_taken_for_a_stranger(
+    world: Any, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hangs(_: Any) -> None:
+        raise ServiceFault("the gateway (pid 7) runs but does not answer: `ccr restart --force` replaces it")
+
+    monkeypatch.setattr(type(world.gateway), "running", hangs)
+    with pytest.raises(Refusal) as refusal:
+        run(world, port=port)
+    assert refusal.value.sentence == "gateway.fault"
+    assert "pid 7" in str(refusal.value.values["reason"])
+
+
+def test_each_answer_is_told_as_it_comes(world: Any, port: int) -> None:
+    world.gateway.broken = frozenset({"deepseek"})
+    request = InitRequest(wish=DEEPSEEK, port=port)
+    done = init.carry_out(init.prepare(request, world.surroundings), world.surroundings)
+    told: list[str] = []
+    result = init.verify(done, lambda check: told.append(check.target))
+    assert not done.ok
+    assert told == [check.target for check in result.checks] == ["deepseek,deepseek-v4-pro", "deepseek,deepseek-flash"]

@@ -12,7 +12,7 @@ import pytest
 from zcf.commands import init, undo
 from zcf.commands.init import InitRequest
 from zcf.commands.undo import UndoResult
-from zcf.errors import Refusal
+from zcf.errors import EXIT_CANCELLED, Refusal
 from zcf.plan.choice import Wish
 from zcf.plan.values import ValueChange
 
@@ -135,3 +135,39 @@ def test_a_gateway_that_ran_before_goes_on_running(world: Any, port: int) -> Non
     take_back(world)
     assert world.gateway.running() is not None
     assert "stop" not in world.gateway.log
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes")
+def test_a_mode_that_somebody_gave_a_file_since_stays(world: Any, port: int) -> None:
+    world.write(world.settings, SETTINGS, mode=0o644)
+    run(world, port=port)
+    world.settings.chmod(0o640)
+    take_back(world)
+    assert world.settings.read_bytes() == SETTINGS
+    assert stat.S_IMODE(world.settings.stat().st_mode) == 0o640
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes")
+def test_a_file_that_is_write_protected_now_is_refused_and_nothing_is_undone(world: Any, port: int) -> None:
+    run(world, port=port)
+    world.settings.chmod(0o400)
+    before = world.everything()
+    with pytest.raises(Refusal) as refusal:
+        undo.prepare(world.surroundings)
+    assert refusal.value.sentence == "file.read_only"
+    assert world.everything() == before
+
+
+def test_ctrl_c_while_the_gateway_finishes_says_that_the_files_are_back(
+    world: Any, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(world, port=port)
+
+    def interrupted(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(type(world.gateway), "stop", interrupted)
+    with pytest.raises(Refusal) as refusal:
+        take_back(world)
+    assert (refusal.value.sentence, refusal.value.exit_code) == ("undo.cancelled_gateway", EXIT_CANCELLED)
+    assert relevant(world) == {}

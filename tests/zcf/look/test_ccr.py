@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from zcf.look.ccr import npm_ccr, see_config
+from zcf.look.ccr import npm_ccr, npm_ccr_in_front, see_config
 
 PROVIDER = '{"name": "a", "api_base_url": "http://h/v1/chat/completions", "api_key": "$K", "models": ["m"]}'
 
@@ -39,8 +39,12 @@ def test_npms_program_is_found_behind_ours(tmp_path: Path) -> None:
     for folder in (ours, npms, package):
         folder.mkdir(parents=True)
     (ours / "ccr").write_text("#!/usr/bin/python3\n")
+    (ours / "ccr").chmod(0o755)
     (package / "cli.js").write_text("// node\n")
+    (package / "cli.js").chmod(0o755)
     environ = {"PATH": os.pathsep.join(map(str, (ours, npms)))}
     assert npm_ccr(environ) is None
     (npms / "ccr").symlink_to(package / "cli.js")
     assert npm_ccr(environ) == npms / "ccr"
+    assert npm_ccr_in_front(environ) is None
+    assert npm_ccr_in_front({"PATH": str(npms)}) == npms / "ccr"

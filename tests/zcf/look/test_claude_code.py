@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
+
+import pytest
 
 from zcf.look.claude_code import ClaudeFiles, ClaudeProgram, claude_files, claude_program
 
@@ -36,3 +39,19 @@ def test_a_program_that_does_not_tell_and_one_outside_path(tmp_path: Path) -> No
     assert claude_program({"PATH": ""}, tmp_path) == ClaudeProgram(path, None)
     path.unlink()
     assert claude_program({"PATH": ""}, tmp_path) is None
+
+
+def test_a_relative_folder_is_remembered_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = claude_files({"CLAUDE_CONFIG_DIR": "own"}, tmp_path)
+    assert files == ClaudeFiles(tmp_path / "own/settings.json", tmp_path / "own/.claude.json")
+
+
+def test_a_folder_that_may_not_be_looked_into_is_left_to_the_reader(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(path: object, **_: object) -> object:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "stat", denied)
+    assert claude_files({}, tmp_path).state == tmp_path / ".claude.json"

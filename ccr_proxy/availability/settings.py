@@ -1,0 +1,48 @@
+"""All that can be configured about availability. `read_settings` makes it from the configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ccr_proxy.availability.breaker import CoolDowns
+from ccr_proxy.availability.classify import ErrorRule
+from ccr_proxy.availability.failures import Patience
+from ccr_proxy.availability.keys import ApiKey, KeyOrder
+from ccr_proxy.availability.limits import Limits
+from ccr_proxy.availability.selection import Strategy, WeightedTarget
+
+
+@dataclass(frozen=True, slots=True)
+class RouteTargets:
+    """The targets of one route and how to choose among them."""
+
+    strategy: Strategy
+    targets: tuple[WeightedTarget, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSettings:
+    """One provider: its keys, its limits, and the context windows of its models in tokens, where known."""
+
+    keys: tuple[ApiKey, ...] = ()
+    key_order: KeyOrder = KeyOrder.FILL_FIRST
+    limits: Limits = field(default_factory=Limits)
+    windows: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`session_seconds`: how long a prompt cache is taken to be warm; 0 lets sessions roam. `routes` by the route's
+    name, `providers` by the provider's."""
+
+    cool_downs: CoolDowns = field(default_factory=CoolDowns)
+    patience: Patience = field(default_factory=Patience)
+    session_seconds: float = 3600.0
+    error_rules: tuple[ErrorRule, ...] = ()
+    routes: Mapping[str, RouteTargets] = field(default_factory=dict)
+    providers: Mapping[str, ProviderSettings] = field(default_factory=dict)
+
+    def provider(self, name: str) -> ProviderSettings:
+        """The settings of a provider; defaults when it has none."""
+        return self.providers.get(name) or ProviderSettings()

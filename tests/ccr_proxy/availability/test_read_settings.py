@@ -1,0 +1,165 @@
+"""From configuration to settings, and what is said about mistakes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ccr_proxy.availability.breaker import CoolDowns
+from ccr_proxy.availability.classify import ErrorRule
+from ccr_proxy.availability.failures import Failure, Patience
+from ccr_proxy.availability.keys import KeyOrder
+from ccr_proxy.availability.limits import Limits
+from ccr_proxy.availability.read_settings import read_settings
+from ccr_proxy.availability.selection import Strategy, WeightedTarget
+from ccr_proxy.availability.settings import RouteTargets, Settings
+from tests.ccr_proxy.availability.simulated import config, provider, settings_of, target
+
+P, Q = provider("p", "big", "small"), provider("q", "big")
+
+
+def test_without_our_keys_everything_has_its_default() -> None:
+    settings = settings_of(P, Q)
+    assert (settings.cool_downs, settings.patience, settings.session_seconds) == (CoolDowns(), Patience(), 3600.0)
+    assert (settings.routes, settings.error_rules) == ({}, ())
+    assert [key.label for key in settings.provider("p").keys] == ["#1 …efgh"]
+    assert settings.provider("p").limits == Limits()
+    assert settings.provider("unknown").keys == ()
+
+
+def test_everything_that_can_be_set() -> None:
+    availability = {
+        "failures_to_open": 5,
+        "cooldown_ms": 1000,
+        "longest_cooldown_ms": 2000,
+        "longest_retry_after_ms": 3000,
+        "no_credit_cooldown_ms": 4000,
+        "retries": 2,
+        "longest_pause_ms": 500,
+        "session_ms": 300_000,
+        "errors": [{"provider": "P", "status": 400, "contains": "upstream", "treat_as": "server_error"}],
+    }
+    limits = {"concurrency": 2, "requests_per_minute": 3, "tokens_per_minute": 4, "queue": 5, "wait_ms": 6000}
+    more = provider("r", "m", key_order="weighted", limits=limits, model_settings={"m": {"context_window": 9}})
+    settings = settings_of(P, Q, more, availability=availability)
+    assert settings == Settings(
+        CoolDowns(5, 1.0, 2.0, 3.0, 4.0),
+        Patience(2, 0.5),
+        300.0,
+        (ErrorRule(Failure.SERVER_ERROR, "P", frozenset({400}), "upstream"),),
+        {},
+        settings.providers,
+    )
+    assert settings.provider("r").limits == Limits(2, 3, 4, 5, 6.0)
+    assert (settings.provider("r").key_order, settings.provider("r").windows) == (KeyOrder.WEIGHTED, {"m": 9})
+
+
+BIG, OTHER = target("p,big"), target("q,big")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (["p,big", "Q,BIG"], RouteTargets(Strategy.ORDERED, (WeightedTarget(BIG), WeightedTarget(OTHER)))),
+        (
+            ["p,big", {"target": "q,big", "weight": 3}],
+            RouteTargets(Strategy.WEIGHTED, (WeightedTarget(BIG), WeightedTarget(OTHER, 3.0))),
+        ),
+        (
+            {"strategy": "fastest", "targets": ["q,big", "p,big", "q,big"]},
+            RouteTargets(Strategy.FASTEST, (WeightedTarget(OTHER), WeightedTarget(BIG))),
+        ),
+    ],
+)
+def test_targets_of_a_route(value: Any, expected: RouteTargets) -> None:
+    assert settings_of(P, Q, Router={"targets": {"default": value}}).routes == {"default": expected}
+
+
+def test_several_keys_each_once_under_labels_of_their_own() -> None:
+    main = P["api_key"]
+    entries = [
+        "sk-another-0123456789-AAAA",
+        main,
+        {"key": "sk-team-0123456789-BBBB", "label": "team", "weight": 2, "priority": 1},
+        {"key": "sk-else-0123456789-CCCC", "label": "team"},
+        "$UNSET_VARIABLE",
+    ]
+    keys = settings_of({**P, "api_keys": entries}).provider("p").keys
+    assert [(key.label, key.weight, key.priority) for key in keys] == [
+        ("#1 …efgh", 1, 0),
+        ("#2 …AAAA", 1, 0),
+        ("team", 2, 1),
+        ("team (4)", 1, 0),
+    ]
+
+
+def test_a_variable_that_is_not_set_stays_when_it_is_all_there_is() -> None:
+    keys = settings_of({**P, "api_key": "$UNSET"}).provider("p").keys
+    assert [key.secret for key in keys] == ["$UNSET"]
+
+
+@pytest.mark.parametrize(
+    ("more", "path", "words"),
+    [
+        ({"availability": []}, ("availability",), "must be an object"),
+        ({"availability": {"retries": -1}}, ("availability", "retries"), "whole number"),
+        ({"availability": {"retries": True}}, ("availability", "retries"), "whole number"),
+        ({"availability": {"retrys": 1}}, ("availability", "retrys"), "name is unknown"),
+        ({"availability": {"errors": {}}}, ("availability", "errors"), "list"),
+        (
+            {"availability": {"errors": [{"treat_as": "x", "status": 1}]}},
+            ("availability", "errors", 0, "status"),
+            "HTTP",
+        ),
+        (
+            {"availability": {"errors": [{"treat_as": "server_err", "status": 400}]}},
+            ("availability", "errors", 0, "treat_as"),
+            "kind of failure",
+        ),
+        (
+            {"availability": {"errors": [{"treat_as": "busy", "contains": "x", "provider": "nobody"}]}},
+            ("availability", "errors", 0, "provider"),
+            "no provider",
+        ),
+        ({"availability": {"errors": [{"treat_as": "busy"}]}}, ("availability", "errors", 0), "every error"),
+        ({"Router": {"targets": []}}, ("Router", "targets"), "object"),
+        ({"Router": {"targets": {"think": []}}}, ("Router", "targets", "think"), "no usable target"),
+        ({"Router": {"targets": {"think": ["p,big", "x,y"]}}}, ("Router", "targets", "think", 1), "no model"),
+        (
+            {"Router": {"targets": {"think": {"strategy": "best", "targets": ["p,big"]}}}},
+            ("Router", "targets", "think", "strategy"),
+            "one of ordered",
+        ),
+        (
+            {"Router": {"targets": {"think": {"targets": [{"target": "p,big", "weight": 0}]}}}},
+            ("Router", "targets", "think", "targets", 0, "weight"),
+            "above 0",
+        ),
+    ],
+)
+def test_mistakes_are_told_with_their_place(more: dict[str, Any], path: tuple[str | int, ...], words: str) -> None:
+    _, findings = read_settings(config(P, Q, **more))
+    assert [(finding.path, words in finding.message) for finding in findings if finding.path == path] == [(path, True)]
+
+
+@pytest.mark.parametrize(
+    ("more", "path", "words"),
+    [
+        ({"api_keys": "sk-x"}, ("Providers", 3, "api_keys"), "list"),
+        ({"api_keys": [{"weight": 1}]}, ("Providers", 3, "api_keys", 0, "key"), "no key"),
+        (
+            {"api_keys": [{"key": "sk-abcdefgh-12345678", "label": "abcdefgh"}]},
+            ("Providers", 3, "api_keys", 0, "label"),
+            "part of the key",
+        ),
+        ({"limits": {"concurrency": 0}}, ("Providers", 3, "limits", "concurrency"), "1 or more"),
+        ({"key_order": "random"}, ("Providers", 3, "key_order"), "one of fill_first"),
+    ],
+)
+def test_mistakes_of_a_provider_are_told_where_it_stands_in_the_file(
+    more: dict[str, Any], path: tuple[str | int, ...], words: str
+) -> None:
+    _, findings = read_settings(config({**P, **more}), "Providers", [3])
+    assert [(finding.path, words in finding.message) for finding in findings] == [(path, True)]
+    assert "sk-" not in repr(findings)
