@@ -7,11 +7,26 @@
     edits         text -> text with one place changed
     document      the three together: text, data, positions, edits in place
     source        a file on disk -> its text, or one line that says why not
-    schema        the typed configuration (pydantic): Config, Provider, Router
+    schema        the typed configuration (pydantic): Config, Provider
+      base          what all its models have in common
+      router        Router, fallback, thinkWhen
+      target_set    one target or several, and how to choose among them
+      rules         Router.rules
+        conditions, condition_parser    what a rule asks
+        values, patterns, ranges, clock_time    what conditions are made of
+        rewrites      what a rule changes
     interpolate   $NAME and ${NAME} from the environment
     problems      what can be wrong, with place and remedy
     checks        what a type cannot see: unknown providers, misspelt names
     load          a file on disk -> typed configuration and every problem in it
+    check         as `load`, and what only `ccr config check` looks at
+    json_schema   the types as JSON Schema, for editors
+    fingerprint   whether a file changed
+    reload        follows the file, never to a worse configuration
+    project_routers    routers of single projects and sessions
+    custom_router      the user's own route(request, config)
+      custom_contract    what it is told, what it may answer
+      python_file        runs a file that a user wrote
 
-This package imports nothing by itself; all but `schema`, `checks` and `load` need the standard library only.
+This package imports nothing by itself; what reads and edits texts needs the standard library only.
 """

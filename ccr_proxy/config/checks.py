@@ -5,13 +5,14 @@ Pure functions from data to findings. Paths are those of the file, so providers 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Protocol
 
 from ccr_proxy.config.interpolate import Reference
 from ccr_proxy.config.json_path import JsonPath, path_text
 from ccr_proxy.config.problems import Finding, Severity, did_you_mean, nearest
-from ccr_proxy.config.schema import PROXY_KEYS, ROUTE_NAMES, Config, Provider
+from ccr_proxy.config.rules import Rule
+from ccr_proxy.config.schema import PROXY_KEYS, ROUTE_NAMES, Config, Provider, ProviderTransformer, TransformerUse
 
 TOP_LEVEL_NAMES = (
     "providers", "Providers", "Router", "HOST", "PORT", "APIKEY", "API_TIMEOUT_MS", "LOG", "LOG_LEVEL", *PROXY_KEYS,
@@ -22,7 +23,9 @@ PROVIDER_NAMES = (
     "name", "api_base_url", "api_key", "models", "transformer", "tokenizer", "protocol", "headers", "max_tokens",
     "model_settings",
 )  # fmt: skip
-ROUTER_NAMES = (*ROUTE_NAMES, "longContextThreshold", "rules")
+ROUTER_NAMES = (*ROUTE_NAMES, "longContextThreshold", "longContextThresholds", "thinkWhen", "rules")
+FURTHER_FALLBACKS = ("custom", "explicit", "subagent", "model", "rule")
+THINK_WHEN_NAMES = ("words", "efforts", "plan_mode", "budgets", "offered")
 
 # Spellings from other tools and from the router's own (wrong) documentation that no similarity would find.
 _PROVIDER_SYNONYMS = {
@@ -37,6 +40,12 @@ def unknown_names(raw: Mapping[str, Any], providers_key: str) -> Iterator[Findin
     yield from _slips(raw, TOP_LEVEL_NAMES, ())
     if isinstance(router := raw.get("Router"), dict):
         yield from _slips(router, ROUTER_NAMES, ("Router",))
+        if isinstance(think_when := router.get("thinkWhen"), dict):
+            yield from _slips(think_when, THINK_WHEN_NAMES, ("Router", "thinkWhen"))
+        if isinstance(thresholds := router.get("longContextThresholds"), dict):
+            yield from _slips(thresholds, tuple(ROUTE_NAMES), ("Router", "longContextThresholds"))
+    if isinstance(fallback := raw.get("fallback"), dict):
+        yield from _slips(fallback, (*ROUTE_NAMES, *FURTHER_FALLBACKS), ("fallback",))
     providers = raw.get(providers_key)
     for index, provider in enumerate(providers if isinstance(providers, list) else ()):
         if isinstance(provider, dict):
@@ -74,18 +83,48 @@ def routes(config: Config, left_out: frozenset[str], unset: frozenset[JsonPath])
     if config.providers and not config.router.default:
         message = "Router.default is not set: requests that no other route takes have no model"
         yield Finding("error", ("Router", "default"), message, f'for example "{_example(config)}"')
-    for path, target in targets(config):
+    for path, target in route_targets(config):
         if path not in unset and config.providers:
             yield from _target(config, path, target, left_out)
 
 
+def rules(config: Config, left_out: frozenset[str]) -> Iterator[Finding]:
+    """Rules that are inactive, and why: what cannot be read in them, and targets that do not exist. A rule asks for
+    more than a route does: a model that its provider does not list is an error, because a rule may apply for the first
+    time when nobody is looking."""
+    for rule in config.router.rules:
+        yield from rule.faults
+        for path, target in _rule_targets(rule):
+            if config.listed_target(target) is None:
+                for finding in _target(config, path, target, left_out):
+                    message = finding.message.removesuffix(_ASKED_ALL_THE_SAME)
+                    yield Finding("error", path, f'{message}; "{rule.name}" is inactive', finding.hint)
+
+
 def targets(config: Config) -> Iterator[tuple[JsonPath, str]]:
-    """Every "provider,model" that the configuration sends requests to, with its place."""
-    for name, target in config.router.routes().items():
-        yield ("Router", name), target
+    """Every "provider,model" that the configuration may send requests to, with its place."""
+    yield from route_targets(config)
+    for rule in config.router.rules:
+        yield from _rule_targets(rule)
+
+
+def route_targets(config: Config) -> Iterator[tuple[JsonPath, str]]:
+    """As `targets`, of routes and fallbacks only."""
+    for name, targets in config.router.target_sets().items():
+        for inner, target in zip(targets.paths, targets.names, strict=True):
+            yield ("Router", name, *inner), target
     for name, chain in config.fallback.items():
         for index, target in enumerate(chain):
             yield ("fallback", name, index), target
+
+
+def _rule_targets(rule: Rule) -> Iterator[tuple[JsonPath, str]]:
+    if rule.use is not None:
+        for inner, target in zip(rule.use.paths, rule.use.names, strict=True):
+            yield (*rule.path, "use", *inner), target
+
+
+_ASKED_ALL_THE_SAME = "; it is asked for all the same"
 
 
 def _target(config: Config, path: JsonPath, target: str, left_out: frozenset[str]) -> Iterator[Finding]:
@@ -105,7 +144,7 @@ def _target(config: Config, path: JsonPath, target: str, left_out: frozenset[str
             known_names = [provider.name for provider in config.providers]
             yield Finding("error", path, f'{here}: there is no provider "{name}"', did_you_mean(name, known_names))
     elif provider.models and not provider.find_model(model):
-        message = f'{here}: provider "{provider.name}" does not list the model "{model}"; it is asked for all the same'
+        message = f'{here}: provider "{provider.name}" does not list the model "{model}"{_ASKED_ALL_THE_SAME}'
         yield Finding("warning", path, message, did_you_mean(model, provider.models))
 
 
@@ -141,6 +180,48 @@ def _needed_paths(config: Config, providers_key: str, indexes: tuple[int, ...]) 
 def _provider_of(config: Config, target: str) -> Provider | None:
     found = config.target(target)
     return found[0] if found else config.provider_of_model(target.strip())
+
+
+class TransformerFault(Protocol):
+    """What is wrong with entry number `index` of a list of transformers."""
+
+    @property
+    def index(self) -> int: ...
+    @property
+    def severity(self) -> Severity: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def hint(self) -> str: ...
+
+
+def transformers(
+    raw: Mapping[str, Any], faults_in_uses: Callable[[Iterable[TransformerUse]], Iterable[TransformerFault]]
+) -> Iterator[Finding]:
+    """Transformers that do not exist or get a wrong option: CCR drops them without a word, so a slip goes unnoticed.
+
+    `raw` is the file's data; lists that cannot be read are passed over here, `load` tells them.
+    """
+    providers_key = "providers" if raw.get("Providers") is None and "providers" in raw else "Providers"
+    listed = raw.get(providers_key)
+    for number, provider in enumerate(listed if isinstance(listed, list) else ()):
+        transformer = provider.get("transformer") if isinstance(provider, dict) else None
+        path: JsonPath = (providers_key, number, "transformer")
+        for place, uses in _use_lists(transformer, path):
+            for fault in faults_in_uses(uses):
+                here = (*place, fault.index)
+                yield Finding(fault.severity, here, f"{path_text(here)}: {fault.message}", fault.hint)
+
+
+def _use_lists(transformer: Any, path: JsonPath) -> Iterator[tuple[JsonPath, tuple[TransformerUse, ...]]]:
+    """The list of the provider and those of its models, each with its place."""
+    try:
+        known = ProviderTransformer.model_validate(transformer or {})
+    except ValueError:
+        return
+    yield (*path, "use"), known.use
+    for model, own in known.of_models().items():
+        yield (*path, model, "use"), own.use
 
 
 def access(config: Config, has_unset_variable: bool) -> Iterator[Finding]:

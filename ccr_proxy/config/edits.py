@@ -126,7 +126,8 @@ def _insert_first(text: str, container: Container, part: str | int, value: Any, 
     addition = _line_ending(text) + inner + _name(text, part, None) + _written(text, value, inner)
     if content_end == container.opening + 1:
         return _applied(text, [(content_end, container.closing, addition + _line_ending(text) + outer)])
-    return _applied(text, [(content_end, content_end, addition)])
+    after_comment = _after_blanks(text, content_end)
+    return _applied(text, [(after_comment, after_comment, addition)])
 
 
 # --- removing --------------------------------------------------------------------------------------------------------

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from ccr_proxy.config.document import Document
-from ccr_proxy.config.json_path import JsonPath
+from ccr_proxy.config.json_path import JsonPath, path_text
 
 Severity = Literal["error", "warning"]
 
@@ -25,6 +25,17 @@ class Finding:
     path: JsonPath
     message: str
     hint: str = ""
+
+
+@dataclass(slots=True)
+class Findings:
+    """Gathers what is wrong while a value is being read, so that all of it is told at once."""
+
+    found: list[Finding] = field(default_factory=list)
+
+    def error(self, path: JsonPath, fault: str, hint: str = "") -> None:
+        """Note an error; `fault` continues a sentence that begins with the place, as in `must be text`."""
+        self.found.append(Finding("error", path, f"{path_text(path)} {fault}", hint))
 
 
 @dataclass(frozen=True, slots=True)

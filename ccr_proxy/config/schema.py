@@ -6,7 +6,6 @@ Build one from a mapping with `Config.model_validate({...})`; `load` does so for
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
@@ -14,25 +13,24 @@ from urllib.parse import urlsplit
 from pydantic import (
     AfterValidator,
     AliasChoices,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     NonNegativeInt,
     PositiveInt,
+    WithJsonSchema,
     model_validator,
 )
+
+from ccr_proxy.config.base import Model, OptionalText
+from ccr_proxy.config.router import ROUTE_NAMES, Fallback, Router
+
+__all__ = ["PROTOCOLS", "PROXY_KEYS", "ROUTE_NAMES", "Config", "Provider", "Router", "TransformerUse"]
 
 Protocol = Literal["openai-chat", "openai-responses", "gemini", "anthropic", "demo"]
 PROTOCOLS: tuple[str, ...] = get_args(Protocol)
 
 # Claude Code Router reads the upstream proxy from these configuration keys, in this order.
 PROXY_KEYS = ("HTTPS_PROXY", "https_proxy", "httpsProxy", "PROXY_URL")
-
-
-def _none_if_blank(value: Any) -> Any:
-    """The router's own settings page writes "" for "not set"."""
-    return None if isinstance(value, str) and not value.strip() else value
 
 
 def _http_url(value: str) -> str:
@@ -42,19 +40,7 @@ def _http_url(value: str) -> str:
     return value
 
 
-OptionalText = Annotated[str | None, BeforeValidator(_none_if_blank)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="allow", populate_by_name=True, protected_namespaces=(), hide_input_in_errors=True
-    )
-
-    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
-        """Fields only: a misspelt `apiKey` among the unknown names must not show up in a log."""
-        fields = type(self).model_fields
-        return ((name, getattr(self, str(name))) for name, field in fields.items() if field.repr)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +63,29 @@ def _transformer_use(value: Any) -> Any:
     raise ValueError('must be a transformer\'s name or ["name", {options}]')
 
 
-UseList = tuple[Annotated[TransformerUse, BeforeValidator(_transformer_use)], ...]
+_TRANSFORMER_USE_SCHEMA: dict[str, Any] = {
+    "anyOf": [
+        {"type": "string", "minLength": 1},
+        {
+            "type": "array",
+            "prefixItems": [{"type": "string", "minLength": 1}, {"type": "object"}],
+            "items": False,
+            "minItems": 1,
+        },
+    ]
+}
+UseList = tuple[
+    Annotated[TransformerUse, BeforeValidator(_transformer_use), WithJsonSchema(_TRANSFORMER_USE_SCHEMA)], ...
+]
 
 
-class ModelTransformer(_Model):
+class ModelTransformer(Model):
     """The transformers of one model."""
 
     use: UseList = ()
 
 
-class ProviderTransformer(_Model):
+class ProviderTransformer(Model):
     """`{"use": [...], "<model>": {"use": [...]}}`: transformers of the provider and, beside them, of single models."""
 
     __pydantic_extra__: dict[str, ModelTransformer] = Field(init=False)
@@ -98,15 +97,19 @@ class ProviderTransformer(_Model):
         own = self.__pydantic_extra__.get(model)
         return own.use if own else ()
 
+    def of_models(self) -> dict[str, ModelTransformer]:
+        """The additional transformers of every model that has some."""
+        return dict(self.__pydantic_extra__)
 
-class ModelSettings(_Model):
+
+class ModelSettings(Model):
     """What is known of one model, in tokens: the most it may answer, the most it can read."""
 
     max_tokens: PositiveInt | None = None
     context_window: PositiveInt | None = None
 
 
-class Provider(_Model):
+class Provider(Model):
     """Where models are: an address, a key, and the models' names.
 
     `api_base_url` is the full address that requests go to, as in Claude Code Router. The built-in `demo` protocol
@@ -152,41 +155,8 @@ class Provider(_Model):
         return settings.context_window if settings else None
 
 
-def _threshold(value: Any) -> Any:
-    """Zero and "" mean the default, as in Claude Code Router."""
-    return 60_000 if value in (0, "", None) else value
-
-
-class Router(_Model):
-    """Which model a kind of request goes to, as "provider,model"; None where the route is not set."""
-
-    default: OptionalText = None
-    background: OptionalText = None
-    think: OptionalText = None
-    long_context: OptionalText = Field(default=None, validation_alias="longContext")
-    long_context_threshold: Annotated[PositiveInt, BeforeValidator(_threshold)] = Field(
-        default=60_000, validation_alias="longContextThreshold"
-    )
-    web_search: OptionalText = Field(default=None, validation_alias="webSearch")
-    image: OptionalText = None
-
-    def routes(self) -> dict[str, str]:
-        """The routes that are set, under the names they have in the file."""
-        return {name: target for name, attribute in ROUTE_NAMES.items() if (target := getattr(self, attribute))}
-
-
-ROUTE_NAMES = {
-    "default": "default",
-    "background": "background",
-    "think": "think",
-    "longContext": "long_context",
-    "webSearch": "web_search",
-    "image": "image",
-}
-
-
-class Timeouts(_Model):
-    """How long to wait for a provider, in milliseconds; 0 waits for ever.
+class Timeouts(Model):
+    """How long to wait, in milliseconds: for a provider (0 waits for ever), and for the user's own router.
 
     The first byte and each pause may take ten minutes: models that think for minutes send nothing meanwhile, and ten
     minutes is Claude Code's own default for a whole request (API_TIMEOUT_MS).
@@ -195,9 +165,10 @@ class Timeouts(_Model):
     connect_ms: NonNegativeInt = 30_000
     first_byte_ms: NonNegativeInt = 600_000
     idle_ms: NonNegativeInt = 600_000
+    custom_router_ms: PositiveInt = 2_000
 
 
-class Config(_Model):
+class Config(Model):
     """The whole configuration. Default values are Claude Code Router's, except that nothing ever listens openly."""
 
     host: str = Field(default="127.0.0.1", validation_alias="HOST")
@@ -205,7 +176,7 @@ class Config(_Model):
     api_key: OptionalText = Field(default=None, validation_alias="APIKEY", repr=False)
     providers: tuple[Provider, ...] = Field(default=(), validation_alias=AliasChoices("Providers", "providers"))
     router: Router = Field(default=Router(), validation_alias="Router")
-    fallback: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    fallback: Fallback = Field(default_factory=dict)
     proxy_url: OptionalText = Field(default=None, validation_alias=AliasChoices(*PROXY_KEYS), repr=False)
     api_timeout_ms: PositiveInt = Field(default=600_000, validation_alias="API_TIMEOUT_MS")
     timeouts: Timeouts = Timeouts()
@@ -241,6 +212,15 @@ class Config(_Model):
         name, comma, model = (part.strip() for part in text.partition(","))
         provider = self.provider(name) if comma and model else None
         return (provider, provider.find_model(model) or model) if provider else None
+
+    def listed_target(self, text: str) -> tuple[Provider, str] | None:
+        """As `target`, but only a model that the provider lists, or any model of a provider that lists none; a model's
+        name alone is found too."""
+        found = self.target(text)
+        if found is None:
+            provider = self.provider_of_model(text.strip())
+            return (provider, provider.find_model(text.strip()) or text.strip()) if provider else None
+        return found if not found[0].models or found[0].find_model(found[1]) else None
 
     def has_model(self, name: str) -> bool:
         """Whether any provider lists a model of that name."""

@@ -46,7 +46,10 @@ def fit(model: type[_Fitted], data: Any, base: JsonPath) -> tuple[_Fitted | None
             details = error.errors(include_url=False)
         for detail in details:
             path = detail["loc"]
-            findings.setdefault(path, _finding(detail, base + path))
+            if detail["type"] == "findings":
+                findings |= {finding.path: finding for finding in detail["ctx"]["findings"] if path not in findings}
+            else:
+                findings.setdefault(base + path, _finding(detail, base + path))
         # From the end, so that leaving out one element of a list does not move the others.
         left_out = [_leave_out(data, detail["loc"]) for detail in reversed(details)]
         if not all(left_out):

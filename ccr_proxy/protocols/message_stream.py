@@ -255,7 +255,7 @@ class MessageStream:
     def resume(self) -> None:
         """Begin again after a failure. Of what the next attempt says, the text that was shown is not shown twice, and
         neither is thinking; text that is different begins a block of its own."""
-        self.finished, self.failure = False, None
+        self.finished, self.failure, self._break = False, None, None
         self._calls.clear()
         self._waiting.clear()
         self._deferred.clear()
@@ -273,6 +273,9 @@ class MessageStream:
             return
         if not self._complete:
             self.fail(self._break or cut_short())
+            return
+        if self._is_empty() and self._stop_reason in (None, "end_turn", "tool_use"):
+            self.fail(UpstreamFault(502, "the provider's answer has nothing in it", cause="empty"))
             return
         self._start()
         nameless = self._flush_calls()
@@ -363,6 +366,9 @@ class MessageStream:
         else:
             self._begin(str(block.get("type")), block)
         self._close_block()
+
+    def _is_empty(self) -> bool:
+        return not (self.has_content or self._waiting or self._deferred)
 
     # The grammar
 

@@ -29,6 +29,8 @@ _BY_TRANSFORMER = {
     "openai-responses": "openai-responses",
     "gemini": "gemini",
     "vertex-gemini": "vertex-gemini",
+    "vertex-claude": "anthropic",
+    "vertex-openai": "openai-chat",
 }
 _VERTEX = re.compile(r"aiplatform\.googleapis\.com|/publishers/google")
 _BY_URL = tuple(

@@ -1,9 +1,11 @@
-"""The order of the routing rules. The first that applies decides.
+"""The order of the routes. The first that applies decides.
 
-    rule           applies when                                                      against CCR 2
+    route          applies when                                                      against CCR 2
+    custom         CUSTOM_ROUTER_PATH names a target                                 the same
     explicit       the model is `provider,model`                                     the same
     subagent       an agent's prompt begins with the CCR-SUBAGENT-MODEL tag          CCR put longContext before it
     model          the model is the name of a configured model, not a Claude's       CCR did not know bare names
+    rule           a rule of `Router.rules` holds, the first one                     CCR has no rules
     image          the coming answer is about an image, `Router.image` is set        CCR put it before explicit choices
     longContext    more tokens than the threshold, or than the next model can read   the same, by threshold
     webSearch      a web search tool is offered                                      CCR put background before it
@@ -17,153 +19,128 @@
 * A model that cannot see images fails on every one, so `image` comes before `longContext`. A background or web search
   request that is too long for its model fails too, so `longContext` comes before those.
 * Tokens are counted by the tokenizer of the model that would otherwise get the request.
-* `fallback[route]` follows as further targets. Choices by name use the list of `default`, as in CCR, and so does
-  `image` when it has none of its own.
+* `fallback[route]` follows as further targets. Routes that CCR does not know, choices by name and the custom router use
+  the list of `default`, and so does `image` when it has none of its own.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 
+from ccr_proxy.config.rules import Rule
 from ccr_proxy.config.schema import Config
-from ccr_proxy.errors import ClientFault
-from ccr_proxy.routing.background import is_small_claude
+from ccr_proxy.routing import routes
+from ccr_proxy.routing.circumstances import NOTHING_KNOWN, Circumstances
+from ccr_proxy.routing.decision import Decision
 from ccr_proxy.routing.facts import Facts
-from ccr_proxy.routing.targets import Target, configured_model, fallback_targets, named_target, suggestion
-from ccr_proxy.routing.thinking import Thinking
+from ccr_proxy.routing.rule_match import Asked, verdict
+from ccr_proxy.routing.situation import Choice, Situation, alone
+from ccr_proxy.routing.targets import configured_model, resolved, unlisted_name, with_reserves
 
-_ROUTES_WITHOUT_FALLBACK_OF_THEIR_OWN = frozenset({"explicit", "subagent", "model", "image"})
+__all__ = ["ORDER", "Decision", "decide"]
 
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """`targets` in the order in which to try them, at least one; `reason` is one sentence for people."""
-
-    route: str
-    targets: tuple[Target, ...]
-    reason: str
+ORDER = (
+    "custom", "explicit", "subagent", "model", "rule", "image", "longContext", "webSearch", "background", "think",
+    "default",
+)  # fmt: skip
+_ROUTES_WITH_THE_FALLBACK_OF_DEFAULT = frozenset({"custom", "explicit", "subagent", "model", "rule", "image"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    route: str
-    target: Target
-    reason: str
-
-
-def decide(facts: Facts, config: Config) -> Decision:
+def decide(facts: Facts, config: Config, circumstances: Circumstances = NOTHING_KNOWN) -> Decision:
     """Choose where a request goes. Raises ClientFault when a name stands for no provider, or nothing is configured."""
-    choice = _chosen_by_name(facts, config) or _image(facts, config) or _by_kind(facts, config)
+    situation = Situation(facts, config, circumstances)
+    choice = _first(situation)
+    situation.note(choice.route, "chosen", choice.why)
     reserves = config.fallback.get(choice.route, ())
-    if choice.route in _ROUTES_WITHOUT_FALLBACK_OF_THEIR_OWN:
+    if choice.route in _ROUTES_WITH_THE_FALLBACK_OF_DEFAULT:
         reserves = reserves or config.fallback.get("default", ())
-    return Decision(choice.route, fallback_targets(reserves, choice.target, config), choice.reason)
-
-
-def _chosen_by_name(facts: Facts, config: Config) -> _Choice | None:
-    if "," in facts.model:
-        target = _existing(facts.model, f"model “{facts.model}”", 404, config)
-        return _Choice("explicit", target, f"explicit: the client asks for {target}")
-    if facts.subagent_model:
-        target = _existing(facts.subagent_model, f"CCR-SUBAGENT-MODEL “{facts.subagent_model}”", 400, config)
-        return _Choice("subagent", target, f"subagent: the agent's prompt names {target}")
-    named = None if _is_the_clients_own(facts.model) else configured_model(facts.model, config)
-    if named:
-        return _Choice("model", named, f"model: “{facts.model}” is a model of {named.provider_name}")
-    return None
-
-
-def _image(facts: Facts, config: Config) -> _Choice | None:
-    if not facts.image_in_last_turn or not config.router.image:
-        return None
-    return _Choice("image", _routed(config.router.image, "image", config), "image: the last message has an image")
-
-
-def _by_kind(facts: Facts, config: Config) -> _Choice:
-    short = _web_search(facts, config) or _background(facts, config) or _think(facts, config)
-    short = short or _default(facts, config)
-    return _long_context(facts, short, config) or short
-
-
-def _long_context(facts: Facts, short: _Choice, config: Config) -> _Choice | None:
-    """The long route, when `short`, the choice by kind, would get more than it should or can."""
-    router = config.router
-    if not router.long_context:
-        return None
-    tokens = facts.tokens_for(short.target.model)
-    provider = config.provider(short.target.provider_name)
-    window = provider.context_window_of(short.target.model) if provider else None
-    if tokens > router.long_context_threshold:
-        reason = f"longContext: {tokens:,} tokens > longContextThreshold {router.long_context_threshold:,}"
-    elif window is not None and tokens > window:
-        reason = f"longContext: {tokens:,} tokens > context window {window:,} of {short.target}"
-    else:
-        return None
-    return _Choice("longContext", _routed(router.long_context, "longContext", config), reason)
-
-
-def _web_search(facts: Facts, config: Config) -> _Choice | None:
-    if not facts.has_web_search or not config.router.web_search:
-        return None
-    target = _routed(config.router.web_search, "webSearch", config)
-    return _Choice("webSearch", target, "webSearch: the request offers a web search tool")
-
-
-def _background(facts: Facts, config: Config) -> _Choice | None:
-    if not config.router.background:
-        return None
-    if facts.background:
-        reason = f"background: {facts.background.value}"
-    elif is_small_claude(facts.model):
-        reason = f"background: the client asks for its small model {facts.model}"
-    else:
-        return None
-    return _Choice("background", _routed(config.router.background, "background", config), reason)
-
-
-def _think(facts: Facts, config: Config) -> _Choice | None:
-    if facts.thinking is not Thinking.ASKED or not config.router.think:
-        return None
-    return _Choice("think", _routed(config.router.think, "think", config), f"think: {facts.thinking_cue}")
-
-
-def _default(facts: Facts, config: Config) -> _Choice:
-    if config.router.default:
-        return _Choice("default", _routed(config.router.default, "default", config), "default: no other route applies")
-    named = configured_model(facts.model, config)
-    if named:
-        return _Choice("default", named, f"default: Router.default is not set, {named.provider_name} has this model")
-    if len(config.providers) == 1 and config.providers[0].models:
-        only = Target(config.providers[0].name, config.providers[0].models[0])
-        return _Choice(
-            "default", only, "default: Router.default is not set, this is the first model of the only provider"
-        )
-    raise ClientFault(
-        400,
-        f'No route for model “{facts.model}”: set Router.default to "provider,model" in config.json. '
-        + _example(config),
+    return Decision(
+        route=choice.route,
+        targets=with_reserves(choice.chosen.targets, reserves, config),
+        reason=f"{choice.route}: {choice.why}",
+        weights=choice.chosen.weights,
+        strategy=choice.chosen.strategy,
+        rewrites=choice.rewrites,
+        rule=choice.rule,
+        explanation=tuple(situation.trail),
     )
 
 
-def _routed(name: str, route: str, config: Config) -> Target:
-    return _existing(name, f"Router.{route} “{name}” in config.json", 400, config)
+def _first(situation: Situation) -> Choice:
+    steps: tuple[Callable[[Situation], Choice | None], ...] = (
+        _custom, _explicit, _subagent, _model, _rules, routes.image,
+    )  # fmt: skip
+    for step in steps:
+        choice = step(situation)
+        if choice:
+            return choice
+    return routes.by_kind(situation)
 
 
-def _existing(name: str, what: str, status: int, config: Config) -> Target:
-    """The target of a name that somebody wrote. A wrong one is told, never replaced: Claude Code shows the message of a
-    400 and takes a 404 as "this model does not exist"."""
-    target = named_target(name, config)
-    if target:
-        return target
-    raise ClientFault(status, f"{what} names no model of a configured provider. {suggestion(name, config)}")
+def _custom(situation: Situation) -> Choice | None:
+    custom = situation.circumstances.custom
+    if custom is None:
+        return None
+    if custom.targets is None:
+        situation.note("custom", "passed", custom.note or "the custom router made no choice")
+        return None
+    chosen = resolved(custom.targets, situation.config)
+    if not chosen.targets:
+        why = f"the custom router named “{custom.targets}”, which is no model of a configured provider"
+        situation.note("custom", "inactive", why)
+        return None
+    return Choice("custom", chosen, f"the custom router chose {custom.targets}", custom.rewrites)
 
 
-def _is_the_clients_own(model: str) -> bool:
-    return not model or model.lower().startswith("claude-")
+def _explicit(situation: Situation) -> Choice | None:
+    model = situation.facts.model
+    if "," not in model:
+        situation.note("explicit", "passed", f"“{model}” names no provider")
+        return None
+    return situation.named("explicit", model, "model", 404, "the client asks for {target}")
 
 
-def _example(config: Config) -> str:
-    for provider in config.providers:
-        if provider.models:
-            return f'For example "{provider.name},{provider.models[0]}".'
-    return "No provider with models is configured yet."
+def _subagent(situation: Situation) -> Choice | None:
+    name = situation.facts.subagent_model
+    if not name:
+        situation.note("subagent", "passed", "no CCR-SUBAGENT-MODEL tag")
+        return None
+    return situation.named("subagent", name, "CCR-SUBAGENT-MODEL", 400, "the agent's prompt names {target}")
+
+
+def _model(situation: Situation) -> Choice | None:
+    model = situation.facts.model
+    if not model or model.lower().startswith("claude-"):
+        situation.note("model", "passed", f"“{model}” is what the client sends when nobody chose")
+        return None
+    named = configured_model(model, situation.config)
+    if named is None:
+        situation.note("model", "passed", f"“{model}” is no configured model")
+        return None
+    return Choice("model", alone(named), f"“{model}” is a model of {named.provider_name}")
+
+
+def _rules(situation: Situation) -> Choice | None:
+    for rule in situation.config.router.rules:
+        choice = _rule(rule, situation)
+        if choice:
+            return choice
+    return None
+
+
+def _rule(rule: Rule, situation: Situation) -> Choice | None:
+    step = f"rule “{rule.name}”"
+    if rule.use is None:
+        situation.note(step, "inactive", rule.faults[0].message)
+        return None
+    unlisted = unlisted_name(rule.use, situation.config)
+    if unlisted is not None:
+        situation.note(step, "inactive", f"“{unlisted}” is no model of a configured provider")
+        return None
+    chosen = resolved(rule.use, situation.config)
+    tokens = situation.facts.tokens_for(chosen.targets[0].model)
+    found = verdict(rule.when, Asked(situation.facts, situation.circumstances, tokens))
+    if found.holds:
+        return Choice("rule", chosen, f"“{rule.name}”: {found.why}", rule.rewrites, rule.name)
+    situation.note(step, "unknown" if found.holds is None else "passed", found.why)
+    return None

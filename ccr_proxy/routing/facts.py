@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ccr_proxy.config.router import ThinkWhen
 from ccr_proxy.json_codec import JsonObject
 from ccr_proxy.routing.background import Background, background_of
 from ccr_proxy.routing.conversation import read_conversation
 from ccr_proxy.routing.session import AGENT_HEADER, session_id_of
 from ccr_proxy.routing.subagent_tag import subagent_model_of
-from ccr_proxy.routing.thinking import DEFAULT_CUES, Thinking, ThinkingCues, effort_of, thinking_of
+from ccr_proxy.routing.thinking import DEFAULT_CUES, Thinking, effort_of, thinking_of
 from ccr_proxy.routing.token_estimate import Family, TokenCounter, Tokens, family_of
 
 _SUBAGENT_MARK = "cc_is_subagent=true"
@@ -29,6 +30,7 @@ class Facts:
 
     `model` is the name as asked for, "" when there is none. `thinking_cue` says in words why thinking is ASKED.
     `image_in_last_turn`: the coming answer is about an image. `subagent_model` is the content of the CCR tag.
+    `tools` are the names of the tools that are offered.
     """
 
     model: str
@@ -45,6 +47,7 @@ class Facts:
     is_subagent: bool
     subagent_model: str | None
     session_id: str | None
+    tools: tuple[str, ...] = ()
 
     @property
     def tokens(self) -> int:
@@ -64,13 +67,14 @@ def facts_of(
     body: JsonObject,
     headers: Mapping[str, str],
     counter: TokenCounter,
-    cues: ThinkingCues = DEFAULT_CUES,
+    cues: ThinkWhen = DEFAULT_CUES,
     known: dict[int, Tokens] | None = None,
 ) -> Facts:
     """Gather the facts of an Anthropic Messages request.
 
     `headers` is looked up by lower-case names: a case-insensitive mapping, or one with such keys. `known` are token
-    counts by `id()` of parts of the body that were counted before.
+    counts by `id()` of parts of the body that were counted before. `cues` say what asks for thinking:
+    `config.router.think_when`.
     """
     conversation = read_conversation(body.get("messages"))
     background = background_of(body)
@@ -91,6 +95,7 @@ def facts_of(
         is_subagent=_is_subagent(body.get("system"), headers),
         subagent_model=subagent_model_of(body),
         session_id=session_id_of(body, headers),
+        tools=_tool_names(body.get("tools")),
     )
 
 
@@ -99,6 +104,12 @@ def _has_web_search(tools: Any) -> bool:
     return isinstance(tools, list) and any(
         isinstance(tool, dict) and str(tool.get("type")).startswith("web_search") for tool in tools
     )
+
+
+def _tool_names(tools: Any) -> tuple[str, ...]:
+    """Names of the tools that are offered; Anthropic's own server tools have names too."""
+    listed = tools if isinstance(tools, list) else []
+    return tuple(str(tool["name"]) for tool in listed if isinstance(tool, dict) and tool.get("name"))
 
 
 def _is_subagent(system: Any, headers: Mapping[str, str]) -> bool:

@@ -24,13 +24,16 @@ def session_id_of(body: JsonObject, headers: Mapping[str, str]) -> str | None:
 
 
 def _from_user_id(user_id: Any) -> str | None:
-    """Older clients: `user_…_account_…_session_ID`. Newer ones: a JSON object, as a string, with `session_id`."""
+    """Older clients: `user_…_account_…_session_ID`. Newer ones: a JSON object, as a string, with `session_id`; some
+    programs in between send the object itself."""
+    if isinstance(user_id, dict):
+        return _from_object(user_id)
     if not isinstance(user_id, str):
         return None
     if user_id.lstrip().startswith("{"):
         return _from_json(user_id)
     _, mark, session = user_id.partition(_USER_ID_MARK)
-    return session or None if mark else None
+    return session.strip() or None if mark else None
 
 
 def _from_json(text: str) -> str | None:
@@ -38,5 +41,9 @@ def _from_json(text: str) -> str | None:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    session = value.get("session_id") if isinstance(value, dict) else None
-    return session if isinstance(session, str) and session else None
+    return _from_object(value) if isinstance(value, dict) else None
+
+
+def _from_object(value: JsonObject) -> str | None:
+    session = value.get("session_id")
+    return session.strip() or None if isinstance(session, str) else None

@@ -1,4 +1,4 @@
-"""From the names that people write to a provider and a model."""
+"""From the names that people write to providers and models."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from ccr_proxy.config.schema import Config
+from ccr_proxy.config.schema import Config, Provider
+from ccr_proxy.config.target_set import Strategy, TargetSet
+
+# `GET /v1/models` puts this before "provider,model": Claude Code shows only names that begin with "claude" or
+# "anthropic" (https://code.claude.com/docs/en/llm-gateway-protocol).
+DISCOVERY_PREFIX = "anthropic/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +25,21 @@ class Target:
         return f"{self.provider_name},{self.model}"
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The targets of a `TargetSet` that exist, each once, with the weights of each; `missing` are the other names."""
+
+    targets: tuple[Target, ...]
+    weights: tuple[float, ...]
+    strategy: Strategy
+    missing: tuple[str, ...]
+
+
 def named_target(name: str, config: Config) -> Target | None:
     """The target that `name` stands for: `provider,model` with a configured provider, or a configured model alone."""
     found = config.target(name)
+    if found is None and "," in name and name.startswith(DISCOVERY_PREFIX):
+        found = config.target(name.removeprefix(DISCOVERY_PREFIX))
     if found:
         return Target(found[0].name, found[1])
     return configured_model(name, config)
@@ -35,15 +52,34 @@ def configured_model(name: str, config: Config) -> Target | None:
     return Target(provider.name, model) if provider and model else None
 
 
-def fallback_targets(names: Iterable[str], primary: Target, config: Config) -> tuple[Target, ...]:
-    """`primary`, then the targets of `names` in order, each once. Names that stand for nothing are passed over, as in
-    CCR: a typing error in a reserve must not take the route down."""
-    targets = [primary]
-    for name in names:
+def provider_of(target: Target, config: Config) -> Provider | None:
+    """The configuration of a target's provider."""
+    return config.provider(target.provider_name)
+
+
+def resolved(targets: TargetSet, config: Config) -> Chosen:
+    """The targets that the names stand for. A target named twice gets both weights."""
+    weights: dict[Target, float] = {}
+    missing: list[str] = []
+    for name, weight in zip(targets.names, targets.weights, strict=True):
         target = named_target(name, config)
-        if target and target not in targets:
-            targets.append(target)
-    return tuple(targets)
+        if target is None:
+            missing.append(name)
+        else:
+            weights[target] = weights.get(target, 0) + weight
+    return Chosen(tuple(weights), tuple(weights.values()), targets.strategy, tuple(missing))
+
+
+def unlisted_name(targets: TargetSet, config: Config) -> str | None:
+    """The first name that stands for no provider, or for a model that its provider does not list."""
+    return next((name for name in targets.names if config.listed_target(name) is None), None)
+
+
+def with_reserves(targets: tuple[Target, ...], names: Iterable[str], config: Config) -> tuple[Target, ...]:
+    """`targets`, then those of `names` in order, each once. Names that stand for nothing are passed over, as in CCR: a
+    typing error in a reserve must not take the route down."""
+    reserves = (named_target(name, config) for name in names)
+    return tuple(dict.fromkeys([*targets, *(target for target in reserves if target)]))
 
 
 def suggestion(name: str, config: Config) -> str:

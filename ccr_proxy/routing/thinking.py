@@ -17,10 +17,10 @@ client's own `high`, or a word such as "ultrathink" in the last prompt.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from ccr_proxy.config.router import ThinkWhen
 from ccr_proxy.json_codec import JsonObject
 from ccr_proxy.routing.conversation import Conversation
 
@@ -33,27 +33,8 @@ class Thinking(Enum):
     ASKED = "asked"
 
 
-_WORDS = ("ultrathink", "megathink", "think hard", "think harder", "think deeply", "深度思考", "仔细思考")
-
-
-@dataclass(frozen=True, slots=True)
-class ThinkingCues:
-    """What counts as asking, for a configuration to change: words of the prompt, levels of effort, plan mode."""
-
-    words: tuple[str, ...] = (
-        "ultrathink",
-        "megathink",
-        "think hard",
-        "think harder",
-        "think deeply",
-        "深度思考",
-        "仔细思考",
-    )
-    efforts: frozenset[str] = frozenset({"xhigh", "max"})
-    plan_mode: bool = True
-
-
-DEFAULT_CUES = ThinkingCues()
+# What counts as asking; the configuration changes it with `Router.thinkWhen`.
+DEFAULT_CUES = ThinkWhen()
 
 # Claude generations that think by budget: 3.7, and 4 to 4.5 in every size.
 _BUDGET_MODELS = re.compile(r"claude-(3[-.]7|(opus|sonnet|haiku)-4(?![-.][6-9]))|claude-4(?![-.][6-9])")
@@ -63,16 +44,20 @@ _BUDGET_AFTER_REJECTION = 63_999
 _SEARCHED_CHARACTERS = 2_000
 
 
-def thinking_of(body: JsonObject, conversation: Conversation, cues: ThinkingCues) -> tuple[Thinking, str]:
+def thinking_of(body: JsonObject, conversation: Conversation, cues: ThinkWhen) -> tuple[Thinking, str]:
     """How much thinking is wanted, and by which cue when it is ASKED ("" otherwise)."""
     thinking = body.get("thinking")
     kind = thinking.get("type") if isinstance(thinking, dict) else None
     if kind == "disabled":
         return Thinking.NONE, ""
-    cue = _cue(body, conversation, cues) or (_chosen_budget(body, thinking) if kind == "enabled" else "")
+    cue = _cue(body, conversation, cues)
+    if not cue and cues.budgets and kind == "enabled":
+        cue = _chosen_budget(body, thinking)
     if cue:
         return Thinking.ASKED, cue
-    return (Thinking.OFFERED if kind in ("adaptive", "enabled") else Thinking.NONE), ""
+    if kind not in ("adaptive", "enabled"):
+        return Thinking.NONE, ""
+    return (Thinking.ASKED, f"the request offers {kind} thinking") if cues.offered else (Thinking.OFFERED, "")
 
 
 def effort_of(body: JsonObject) -> str | None:
@@ -82,11 +67,11 @@ def effort_of(body: JsonObject) -> str | None:
     return effort.lower() if isinstance(effort, str) else None
 
 
-def _cue(body: JsonObject, conversation: Conversation, cues: ThinkingCues) -> str:
+def _cue(body: JsonObject, conversation: Conversation, cues: ThinkWhen) -> str:
     if cues.plan_mode and conversation.plan_mode:
         return "plan mode"
     effort = effort_of(body)
-    if effort in cues.efforts:
+    if effort and effort in cues.efforts:
         return f"effort {effort}"
     word = _asking_word(conversation.prompt, cues.words)
     return f"the prompt says “{word}”" if word else ""
@@ -97,7 +82,7 @@ def _asking_word(prompt: str, words: tuple[str, ...]) -> str:
     if len(prompt) > 2 * _SEARCHED_CHARACTERS:
         ends = prompt[:_SEARCHED_CHARACTERS] + "\n" + prompt[-_SEARCHED_CHARACTERS:]
     ends = ends.lower()
-    return next((word for word in words if word in ends and _stands_alone(word, ends)), "")
+    return next((word for word in words if word.lower() in ends and _stands_alone(word.lower(), ends)), "")
 
 
 def _stands_alone(word: str, text: str) -> bool:

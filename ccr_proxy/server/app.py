@@ -10,6 +10,7 @@ from aiohttp import web
 
 from ccr_proxy.config.load import LoadedConfig
 from ccr_proxy.server.access import check_access
+from ccr_proxy.server.client_formats import ANSWERING_PATHS, PREFIXES
 from ccr_proxy.server.count_tokens import count_tokens
 from ccr_proxy.server.error_answers import answer_errors
 from ccr_proxy.server.gateway import GATEWAY, Gateway
@@ -25,13 +26,13 @@ MAXIMUM_REQUEST_BYTES = 128 * 1024 * 1024
 def create_app(loaded: LoadedConfig, *, instance_id: str, started_at: float) -> web.Application:
     """The gateway for one configuration; `started_at` is Unix time in seconds."""
     app = web.Application(client_max_size=MAXIMUM_REQUEST_BYTES, middlewares=[answer_errors, check_access])
-    app[GATEWAY] = Gateway(loaded.config, instance_id, started_at)
+    app[GATEWAY] = Gateway.of(loaded.config, instance_id, started_at)
     app.cleanup_ctx.append(_running)
     app.router.add_get("/", root)
     app.router.add_get("/health", health)
-    # A base URL that ends in /v1 is a common mistake; the client then asks for /v1/v1/...
-    for prefix in ("/v1", "/v1/v1"):
-        app.router.add_post(prefix + "/messages", create_message)
+    for path in ANSWERING_PATHS:
+        app.router.add_post(path, create_message)
+    for prefix in PREFIXES:
         app.router.add_post(prefix + "/messages/count_tokens", count_tokens)
         app.router.add_get(prefix + "/models", list_models)
     return app

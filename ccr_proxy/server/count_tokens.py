@@ -11,10 +11,12 @@ import logging
 from aiohttp import web
 
 from ccr_proxy.errors import GatewayError
-from ccr_proxy.json_codec import JsonObject, loads
+from ccr_proxy.json_codec import loads
+from ccr_proxy.protocols.inbound import ANTHROPIC
 from ccr_proxy.routing.decide import decide
-from ccr_proxy.server.gateway import GATEWAY, Destination, Gateway
-from ccr_proxy.server.messages import read_request
+from ccr_proxy.server.error_answers import REQUEST_ID
+from ccr_proxy.server.exchange import Exchange, read_request
+from ccr_proxy.server.gateway import GATEWAY, Destination
 from ccr_proxy.server.outgoing import write_request
 
 _log = logging.getLogger("ccr_proxy")
@@ -24,24 +26,24 @@ async def count_tokens(request: web.Request) -> web.Response:
     """`{"input_tokens": N}` for the model that would get the request."""
     gateway = request.app[GATEWAY]
     raw = await request.read()
-    body, facts = read_request(gateway, raw, request.headers)
-    routed = decide(facts, gateway.config).targets[0]
-    to = gateway.destination(routed.provider_name, routed.model)
+    asked = read_request(gateway, ANTHROPIC, raw, request.headers)
+    decision = decide(asked.facts, gateway.config)
+    exchange = Exchange(request, request[REQUEST_ID], gateway, asked, decision, created=0)
+    to = gateway.destination(decision.targets[0].provider_name, decision.targets[0].model)
     if to.protocol.name == "anthropic":
-        counted = await _ask_provider(request, gateway, to, raw, body)
+        counted = await _ask_provider(exchange, to)
         if counted is not None:
             return web.json_response({"input_tokens": counted})
-    return web.json_response({"input_tokens": facts.tokens_for(to.target.model)})
+    estimate = asked.facts.tokens_for(to.target.model)
+    return web.json_response({"input_tokens": gateway.calibration.corrected(to.label, estimate)})
 
 
-async def _ask_provider(
-    request: web.Request, gateway: Gateway, to: Destination, raw: bytes, body: JsonObject
-) -> int | None:
+async def _ask_provider(exchange: Exchange, to: Destination) -> int | None:
     """The provider's own count; None where it does not offer one."""
-    outgoing, _ = write_request(raw, body, request.headers, request.query_string, to, [], gateway.config)
+    outgoing, _ = write_request(exchange, to, to.provider.api_key, [])
     url = outgoing.url.replace("/messages", "/messages/count_tokens", 1)
     try:
-        async with gateway.upstream.post(dataclasses.replace(outgoing, url=url)) as incoming:
+        async with exchange.gateway.upstream.post(dataclasses.replace(outgoing, url=url)) as incoming:
             answer = loads(await incoming.read()) if incoming.status == 200 else {}
     except (GatewayError, ValueError) as error:
         _log.info("count_tokens of %s: %s; using the estimate", to.label, error)

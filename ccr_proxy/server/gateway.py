@@ -2,33 +2,56 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import random
+import time
 from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from ccr_proxy.availability.availability import Availability
+from ccr_proxy.availability.read_settings import read_settings
+from ccr_proxy.config.paths import ccr_home
 from ccr_proxy.config.schema import Config, Provider
 from ccr_proxy.errors import ClientFault
+from ccr_proxy.json_codec import JsonObject
 from ccr_proxy.protocols.answer import Target, WireProtocol
 from ccr_proxy.protocols.model_profile import profile_for
 from ccr_proxy.protocols.registry import PROTOCOLS, protocol_of
 from ccr_proxy.protocols.repairs import Lesson
 from ccr_proxy.protocols.seen_bodies import SeenBodies
 from ccr_proxy.routing.token_estimate import TokenCounter
+from ccr_proxy.server.calibration import Calibration
 from ccr_proxy.server.pulse import Pulse
+from ccr_proxy.transformers.chain import TransformerChain, chain_for
+from ccr_proxy.transformers.custom import load_custom
+from ccr_proxy.transformers.registry import BUILT_IN
+from ccr_proxy.transformers.transformer import Context, Transformer, by_name
 from ccr_proxy.upstream.connection import Upstream
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A routed target, resolved: the provider's configuration, its protocol, and what the model takes."""
+    """A routed target, resolved: the provider's configuration, its protocol, what the model takes, its transformers."""
 
     provider: Provider
     protocol: WireProtocol
     target: Target
+    chain: TransformerChain
 
     @property
     def label(self) -> str:
         return f"{self.target.provider},{self.target.model}"
+
+    @property
+    def origin(self) -> str:
+        """Where reasoning comes from that only this provider can take back."""
+        return f"{self.protocol.name}:{self.target.provider}"
+
+    def context(self, body: JsonObject, notes: list[str]) -> Context:
+        """What the transformers are told about one request; what they did is added to `notes`."""
+        return Context(self.target.provider, self.target.model, self.protocol.name, body, os.environ, notes.append)
 
 
 @dataclass(slots=True)
@@ -38,24 +61,53 @@ class Gateway:
     config: Config
     instance: str
     started_at: float
+    availability: Availability
+    transformers: dict[str, Transformer]
     upstream: Upstream = field(default_factory=Upstream)
     bodies: SeenBodies = field(default_factory=SeenBodies)
     counter: TokenCounter = field(default_factory=TokenCounter)
+    calibration: Calibration = field(default_factory=Calibration)
     pulse: Pulse = field(default_factory=Pulse)
     lessons: dict[str, list[Lesson]] = field(default_factory=dict)
+    _destinations: dict[tuple[str, str], Destination] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, config: Config, instance: str, started_at: float) -> Gateway:
+        """A gateway for a configuration."""
+        settings, _ = read_settings(config)
+        availability = Availability(
+            settings, clock=time.monotonic, unix_time=time.time, sleep=asyncio.sleep, random=random.random
+        )
+        return cls(config, instance, started_at, availability, _transformers(config))
+
+    def configure(self, config: Config) -> None:
+        """Use another configuration for the requests that come."""
+        settings, _ = read_settings(config)
+        self.availability.configure(settings)
+        self.transformers = _transformers(config)
+        self._destinations.clear()
+        self.config = config
 
     def destination(self, provider_name: str, model: str) -> Destination:
-        """Raises ClientFault for a provider that is not configured or speaks an unknown protocol."""
+        """Raises ClientFault for a provider that is not configured."""
+        known = self._destinations.get((provider_name, model))
+        if known is None:
+            known = self._destinations[provider_name, model] = self._resolved(provider_name, model)
+        return known
+
+    def _resolved(self, provider_name: str, model: str) -> Destination:
         provider = self.config.provider(provider_name)
         if provider is None:
             raise ClientFault(404, f"provider {provider_name!r} is not configured")
-        name = protocol_of(
-            provider.protocol, (use.name for use in provider.transformer.use), str(provider.api_base_url)
-        )
-        if name not in PROTOCOLS:
-            raise ClientFault(400, f"provider {provider.name!r} speaks {name!r}, which this version does not")
-        profile = profile_for(model, max_output_tokens=provider.max_tokens_of(model))
-        return Destination(provider, PROTOCOLS[name], Target(provider.name, model, profile))
+        uses = (*provider.transformer.use, *provider.transformer.for_model(model))
+        name = protocol_of(provider.protocol, (use.name for use in uses), provider.api_base_url)
+        chain = chain_for(provider.transformer.use, provider.transformer.for_model(model), self.transformers)
+        profile = chain.profile(profile_for(model, max_output_tokens=provider.max_tokens_of(model)), model)
+        return Destination(provider, PROTOCOLS[name], Target(provider.name, model, profile), chain)
+
+
+def _transformers(config: Config) -> dict[str, Transformer]:
+    return {**BUILT_IN, **by_name(load_custom(config.transformers, ccr_home()).transformers)}
 
 
 GATEWAY = web.AppKey("gateway", Gateway)

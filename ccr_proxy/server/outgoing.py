@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ccr_proxy.config.schema import Config, Timeouts
+from ccr_proxy.config.schema import Timeouts
 from ccr_proxy.json_codec import JsonObject, dumps
 from ccr_proxy.protocols import repairs
 from ccr_proxy.protocols.anthropic.request import encode_bytes
 from ccr_proxy.protocols.repairs import Lesson
+from ccr_proxy.server.exchange import Exchange
 from ccr_proxy.server.gateway import Destination
 from ccr_proxy.upstream.connection import DEMO_URL, OutgoingRequest, Waiting
 from ccr_proxy.version import __version__
@@ -17,41 +18,36 @@ _ANTHROPIC_VERSION = "2023-06-01"
 
 
 def write_request(
-    raw: bytes,
-    body: JsonObject,
-    client_headers: Mapping[str, str],
-    query: str,
-    to: Destination,
-    lessons: list[Lesson],
-    config: Config,
+    exchange: Exchange, to: Destination, key: str, lessons: list[Lesson]
 ) -> tuple[OutgoingRequest, JsonObject]:
     """The request for one destination, and its body as sent (for learning from a refusal).
 
-    `raw` is the client's body and `body` the same parsed; where both sides speak Anthropic the bytes go on as they are.
-    Raises ClientFault for content that the destination cannot express.
+    Where both sides speak Anthropic and nothing is to be changed, the client's bytes go on as they are. Raises
+    ClientFault for content that the destination cannot express.
     """
-    stream = body.get("stream") is True
+    body, config = exchange.asked.body, exchange.gateway.config
+    context = to.context(body, exchange.notes)
     base = DEMO_URL if to.provider.protocol == "demo" else to.provider.api_base_url
-    url = to.protocol.url(base, to.target.model, stream)
+    url = to.chain.url(to.protocol.url(base, to.target.model, body.get("stream") is True), context)
     headers = {"content-type": "application/json", "accept-encoding": "identity"}
     if to.protocol.name == "anthropic":
-        headers |= _anthropic_headers(client_headers)
+        headers |= _anthropic_headers(exchange.request.headers)
+        query = exchange.request.query_string
         url = f"{url}?{query}" if query and "?" not in url else url
-        sent = body
-        data = encode_bytes(raw, body, to.target)
-        if lessons:
-            sent = repairs.apply(lessons, to.protocol.encode(body, to.target).body)
-            data = dumps(sent)
     else:
         headers["user-agent"] = f"zcf/{__version__}"
-        sent = repairs.apply(lessons, to.protocol.encode(body, to.target).body)
-        data = dumps(sent)
-    headers |= dict(to.protocol.headers(to.provider.api_key))
+    headers |= to.chain.headers(to.protocol.headers(key))
     headers |= to.provider.headers
-    outgoing = OutgoingRequest(
-        to.target.provider, to.target.model, url, headers, data, waiting_times(config.timeouts), config.proxy_url
-    )
-    return outgoing, sent
+    raw = exchange.asked.raw
+    if to.protocol.name == "anthropic" and raw is not None and not lessons and not to.chain.changes_request:
+        sent, data = body, encode_bytes(raw, body, to.target)
+    else:
+        encoded = to.protocol.encode(to.chain.conversation(body, context), to.target)
+        exchange.notes += (f"left out: {field}" for field in encoded.left_out)
+        sent = repairs.apply(lessons, to.chain.request(encoded.body, context))
+        data = dumps(sent)
+    waiting = waiting_times(config.timeouts)
+    return OutgoingRequest(to.target.provider, to.target.model, url, headers, data, waiting, config.proxy_url), sent
 
 
 def waiting_times(timeouts: Timeouts) -> Waiting:

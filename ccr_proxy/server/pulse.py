@@ -43,8 +43,11 @@ class Pulse:
         return self._clock() if self._clock else asyncio.get_running_loop().time()
 
     @contextmanager
-    def watching(self, answer: Silent) -> Iterator[None]:
-        """Keep `answer` alive while the context is open."""
+    def watching(self, answer: Silent | None) -> Iterator[None]:
+        """Keep `answer` alive while the context is open; None needs no care."""
+        if answer is None:
+            yield
+            return
         self._answers.add(answer)
         try:
             yield

@@ -2,37 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ccr_proxy.errors import UpstreamFault
+from ccr_proxy.json_codec import JsonObject
 from ccr_proxy.protocols.answer import AnswerDecoder
-from ccr_proxy.protocols.anthropic_events import SseWriter
+from ccr_proxy.protocols.inbound import StreamWriter
 from ccr_proxy.protocols.message_stream import MessageStream
-from ccr_proxy.protocols.usage import Usage
 
 
 class Translated:
-    """The `Answer` of a provider that speaks another format."""
+    """The `Answer` of a provider that speaks another format than the client."""
 
-    def __init__(self, decoder: AnswerDecoder, stream: MessageStream, writer: SseWriter) -> None:
-        self._stream = stream
+    def __init__(
+        self,
+        decoder: AnswerDecoder,
+        decode_whole: Callable[[JsonObject], None],
+        stream: MessageStream,
+        writer: StreamWriter,
+    ) -> None:
+        self.stream = stream
         self.feed = decoder.feed
         self.end = decoder.end
+        self.whole = decode_whole
         self.take = writer.take
         self.keep_alive = stream.keep_alive
+        self.broke_off = stream.broke_off
+        self.final_usage = stream.final_usage
 
     @property
     def has_content(self) -> bool:
-        return self._stream.has_content
+        return self.stream.has_content
 
     @property
     def finished(self) -> bool:
-        return self._stream.finished
+        return self.stream.finished
 
     @property
     def failure(self) -> UpstreamFault | None:
-        return self._stream.failure
+        return self.stream.failure
 
-    def broke_off(self, fault: UpstreamFault) -> None:
-        self._stream.broke_off(fault)
-
-    def final_usage(self) -> Usage:
-        return self._stream.final_usage()
+    @property
+    def can_resume(self) -> bool:
+        return self.stream.can_resume

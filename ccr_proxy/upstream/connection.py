@@ -78,11 +78,13 @@ class Upstream:
         try:
             async with asyncio.timeout(request.waiting.first_byte):
                 response = await self._open(request)
+        except aiohttp.ConnectionTimeoutError as error:
+            raise _fault(request, 504, "connect_timeout", "could not be reached in time") from error
         except TimeoutError as error:
             waited = time.monotonic() - started
-            raise _fault(request, 504, f"did not answer within {waited:.0f} s") from error
+            raise _fault(request, 504, "first_byte_timeout", f"did not answer within {waited:.0f} s") from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise _fault(request, 502, f"could not be reached: {_cause(error)}") from error
+            raise _fault(request, 502, "connect", f"could not be reached: {_cause(error)}") from error
         try:
             yield _HttpAnswer(response, request)
         finally:
@@ -131,16 +133,19 @@ class _HttpAnswer:
             async for chunk in self._response.content.iter_any():
                 yield chunk
         except TimeoutError as error:
-            raise _fault(self._request, 504, f"sent nothing for {self._request.waiting.idle:.0f} s") from error
+            waited = self._request.waiting.idle or 0
+            raise _fault(self._request, 504, "idle_timeout", f"sent nothing for {waited:.0f} s") from error
+        except aiohttp.ClientPayloadError as error:
+            raise _fault(self._request, 502, "broken_off", "broke off its answer") from error
         except (aiohttp.ClientError, OSError) as error:
-            raise _fault(self._request, 502, f"broke off its answer: {_cause(error)}") from error
+            raise _fault(self._request, 502, "broken_off", f"broke off its answer: {_cause(error)}") from error
 
     async def read(self) -> bytes:
         return b"".join([chunk async for chunk in self.chunks()])
 
 
-def _fault(request: OutgoingRequest, status: int, what: str) -> UpstreamFault:
-    return UpstreamFault(status, f"{request.provider},{request.model} {what} ({request.url})")
+def _fault(request: OutgoingRequest, status: int, cause: str, what: str) -> UpstreamFault:
+    return UpstreamFault(status, f"{request.provider},{request.model} {what} ({request.url})", cause=cause)
 
 
 def _cause(error: BaseException) -> str:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccr_proxy.errors import UpstreamFault
-from ccr_proxy.protocols.anthropic.pass_through import PassThrough
+from ccr_proxy.protocols.anthropic.pass_through import HELD_BYTES, PassThrough
 from tests.ccr_proxy.protocols.anthropic import answers as a
 from tests.ccr_proxy.protocols.transcript import raw_events, read_stream, seen
 
@@ -164,6 +164,96 @@ def test_an_error_after_the_start_may_still_move_elsewhere() -> None:
     answer.feed(a.start() + a.PING + a.event("error", error={"type": "overloaded_error", "message": "Overloaded"}))
     assert not answer.has_content
     assert answer.failure is not None
+
+
+# A call after other content
+
+TEXT = a.start() + a.text(0, "x")
+CALL = a.begin(1, "tool_use", id="t", name="A", input={})
+
+
+def pieces(index: int, *texts: str) -> bytes:
+    return b"".join(a.delta(index, "input_json_delta", partial_json=text) for text in texts)
+
+
+def test_a_call_after_text_is_shown_once_it_is_whole() -> None:
+    answer = new()
+    answer.feed(TEXT)
+    assert raw_events(answer.take())[-1][0] == "content_block_delta", "the text stays open"
+    answer.feed(CALL + pieces(1, '{"a":', "1}"))
+    assert answer.take() == b""
+    answer.feed(a.stop(1) + a.finish("tool_use"))
+    assert [name for name, _ in raw_events(answer.take())] == [
+        "content_block_stop",
+        "content_block_start",
+        "content_block_delta",
+        "content_block_delta",
+        "content_block_stop",
+        "message_delta",
+    ]
+
+
+@pytest.mark.parametrize("call", [CALL, CALL + pieces(1, '{"a":'), CALL + pieces(1, "{", "}")])
+def test_a_cut_in_a_call_after_text_shows_no_half_call_and_leaves_the_text_open(call: bytes) -> None:
+    out = passed(TEXT + call)
+    assert seen(out) == ["text: x", CUT]
+    assert "content_block_stop" not in [name for name, _ in raw_events(out)]
+
+
+def test_a_whole_call_before_a_cut_is_shown_and_the_half_one_after_it_is_not() -> None:
+    out = passed(a.start() + a.call(0, "t0", "A", "{}") + CALL + pieces(1, "{"))
+    assert seen(out) == ["call A#t0 {}", CUT]
+
+
+def test_a_long_call_after_text_is_shown_while_it_comes() -> None:
+    answer = new()
+    answer.feed(TEXT + CALL + pieces(1, '{"a":"' + "y" * HELD_BYTES))
+    assert b"yyy" in answer.take()
+    answer.feed(pieces(1, "more"))
+    assert b"more" in answer.take()
+
+
+def test_the_first_call_is_shown_at_once() -> None:
+    answer = new()
+    answer.feed(a.start() + a.begin(0, "tool_use", id="t", name="A", input={}) + pieces(0, '{"a":'))
+    assert b"partial_json" in answer.take()
+
+
+def test_a_sign_of_life_while_a_call_is_held_goes_into_the_open_text() -> None:
+    out = passed(TEXT + CALL, keep_alive, pieces(1, "{}") + a.stop(1) + a.finish("tool_use") + a.END)
+    assert seen(out) == ["text: x", "call A#t {}", "stop: tool_use"]
+    assert out.count(b'"text":""}') == 2, "the start of the text, and the sign of life"
+
+
+# Several attempts
+
+
+def test_an_error_is_reported_where_somebody_else_decides_about_it() -> None:
+    reported: list[dict[str, Any]] = []
+    answer = PassThrough(message_id="m", model="asked", estimated_input=7, report=reported.append)
+    answer.feed(a.start() + a.begin(0) + a.event("error", error={"type": "overloaded_error", "message": "Overloaded"}))
+    assert "error" not in [name for name, _ in raw_events(answer.take())]
+    assert [event["error"] for event in reported] == [{"type": "overloaded_error", "message": "Overloaded"}]
+    assert not answer.can_resume
+
+
+@pytest.mark.parametrize(("sent", "can"), [(b"", True), (a.start() + a.PING, True), (a.start() + a.begin(0), False)])
+def test_another_attempt_may_begin_again_until_there_is_content(sent: bytes, can: bool) -> None:
+    answer = PassThrough(message_id="m", model="asked", estimated_input=7, report=lambda event: None)
+    answer.feed(sent)
+    answer.end()
+    assert answer.can_resume == can
+
+
+def test_a_client_that_was_kept_alive_before_gets_one_start() -> None:
+    before = new()
+    before.keep_alive()
+    begun = before.take()
+    following = PassThrough(message_id="msg_ours", model="asked", estimated_input=7, kept_alive=True)
+    following.feed(a.WHOLE)
+    following.end()
+    result = read_stream(begun + following.take())
+    assert result.lines() == ["thinking: ", *a.WHOLE_LINES]
 
 
 def test_usage_is_read_in_passing() -> None:

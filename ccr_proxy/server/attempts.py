@@ -1,0 +1,148 @@
+"""The attempts of one request: target after target, key after key, until one has answered."""
+
+from __future__ import annotations
+
+import logging
+
+from aiohttp import web
+
+from ccr_proxy.availability.affinity import session_key
+from ccr_proxy.availability.classify import Cause
+from ccr_proxy.availability.run import Ask, Attempt, Run
+from ccr_proxy.errors import ClientFault, GatewayError, UpstreamFault
+from ccr_proxy.json_codec import JsonObject, loads
+from ccr_proxy.protocols.errors import fault_from
+from ccr_proxy.protocols.repairs import Lesson, lesson_from
+from ccr_proxy.protocols.usage import Usage
+from ccr_proxy.server.answer_headers import FORWARDED_OF_REFUSALS, answer_headers
+from ccr_proxy.server.delivery import Delivery
+from ccr_proxy.server.exchange import Exchange
+from ccr_proxy.server.gateway import Destination
+from ccr_proxy.server.outgoing import write_request
+from ccr_proxy.server.whole_answer import json_body, whole_answer
+from ccr_proxy.upstream.connection import IncomingAnswer, OutgoingRequest
+
+# Different fields of one request may be refused one after the other.
+_MAXIMUM_LESSONS = 4
+
+_log = logging.getLogger("ccr_proxy.requests")
+
+
+async def first_answer(exchange: Exchange) -> web.StreamResponse:
+    """The answer of the first target that gives one. Raises GatewayError when none does."""
+    decision, asked = exchange.decision, exchange.asked
+    session = session_key(asked.facts.session_id, asked.body["messages"], decision.route)
+    run = exchange.gateway.availability.start(Ask(decision.route, decision.targets, asked.facts.tokens_for, session))
+    delivery = Delivery(exchange) if asked.facts.stream else None
+    with exchange.gateway.pulse.watching(delivery):
+        async for attempt in run:
+            async with attempt:
+                try:
+                    return await _attempt(exchange, run, attempt, delivery)
+                except GatewayError as fault:
+                    _fail(exchange, attempt, fault)
+                    if delivery is not None and not delivery.can_go_on:
+                        return await delivery.give_up(fault)
+        if delivery is not None and delivery.opened:
+            return await delivery.give_up(run.failure())
+    raise run.failure()
+
+
+def _fail(exchange: Exchange, attempt: Attempt, fault: GatewayError) -> None:
+    _log.warning("%s %s failed: %s %s", exchange.request_id, attempt.target, fault.status, fault.message)
+    attempt.failed(fault, Cause(fault.cause) if isinstance(fault, UpstreamFault) else Cause.ANSWER)
+
+
+async def _attempt(exchange: Exchange, run: Run, attempt: Attempt, delivery: Delivery | None) -> web.StreamResponse:
+    to = exchange.gateway.destination(attempt.target.provider_name, attempt.target.model)
+    key = attempt.key.secret or to.provider.api_key
+    resumed = False
+    lessons = list(exchange.gateway.lessons.get(to.label, ()))
+    while True:
+        try:
+            outgoing, sent = write_request(exchange, to, key, lessons)
+        except ClientFault as fault:
+            # What one target cannot express another may.
+            raise UpstreamFault(fault.status, fault.message, fault.type, cause="encoding") from fault
+        try:
+            return await _ask(exchange, run, attempt, delivery, to, outgoing)
+        except UpstreamFault as fault:
+            lesson = _lesson(fault, sent, lessons)
+            if lesson is not None:
+                _learn(exchange, to, lesson)
+                lessons.append(lesson)
+            elif not resumed and delivery is not None and delivery.has_shown_content and delivery.can_go_on:
+                # The client has text, and the call after it broke off: ask once more and show only what is new.
+                exchange.notes.append(f"taken up again after: {fault.message}")
+                resumed = True
+            else:
+                raise
+
+
+async def _ask(
+    exchange: Exchange,
+    run: Run,
+    attempt: Attempt,
+    delivery: Delivery | None,
+    to: Destination,
+    outgoing: OutgoingRequest,
+) -> web.StreamResponse:
+    response: web.StreamResponse
+    async with exchange.gateway.upstream.post(outgoing) as incoming:
+        if incoming.status >= 300:
+            raise await _refusal(to, incoming)
+        headers = answer_headers(exchange, to, incoming, run.trace)
+        if delivery is None:
+            usage, response = await whole_answer(exchange, to, incoming, headers)
+        elif "event-stream" in incoming.headers.get("content-type", ""):
+            usage = await delivery.relay(incoming, to, headers, attempt.answered)
+            response = await delivery.done()
+        else:
+            usage = await delivery.relay_whole(await json_body(to, incoming), to, headers)
+            response = await delivery.done()
+    _take_in(exchange, attempt, to, usage)
+    return response
+
+
+def _take_in(exchange: Exchange, attempt: Attempt, to: Destination, usage: Usage) -> None:
+    attempt.answered()
+    attempt.used(usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens + usage.output_tokens)
+    exchange.gateway.calibration.learn(to.label, exchange.asked.facts.tokens_for(to.target.model), usage)
+    _log.info(
+        "%s %s %s; %s in, %s out",
+        exchange.request_id,
+        to.label,
+        exchange.decision.reason,
+        usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens,
+        usage.output_tokens,
+    )
+
+
+def _lesson(fault: UpstreamFault, sent: JsonObject, known: list[Lesson]) -> Lesson | None:
+    if fault.status not in (400, 422) or fault.cause != "answer" or len(known) >= _MAXIMUM_LESSONS:
+        return None
+    lesson = lesson_from(fault.message, sent)
+    return None if lesson in known else lesson
+
+
+def _learn(exchange: Exchange, to: Destination, lesson: Lesson) -> None:
+    exchange.notes.append(f"changed after a refusal: {lesson.kind} {lesson.field}")
+    if lesson.lasting:
+        exchange.gateway.lessons.setdefault(to.label, []).append(lesson)
+
+
+async def _refusal(to: Destination, incoming: IncomingAnswer) -> UpstreamFault:
+    body = await incoming.read()
+    headers = {name: incoming.headers[name] for name in FORWARDED_OF_REFUSALS if name in incoming.headers}
+    fault = fault_from(incoming.status, body, headers)
+    if to.protocol.name == "anthropic" and _is_anthropic_error(body):
+        fault.body = body
+    return fault
+
+
+def _is_anthropic_error(body: bytes) -> bool:
+    try:
+        value = loads(body)
+    except ValueError:
+        return False
+    return isinstance(value, dict) and value.get("type") == "error" and isinstance(value.get("error"), dict)

@@ -1,0 +1,218 @@
+"""An answer on its way to a streaming client, across attempts, and the commit point.
+
+Until real content has gone out nothing is committed: a failure is raised, and the request may move to another key,
+provider or model, unseen. A sign of life commits to nothing either: it is an empty block. From the first content on a
+failure becomes an `error` event, unless the answer can be taken up again. That line is `_open`, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from aiohttp import web
+
+from ccr_proxy.errors import GatewayError, UpstreamFault
+from ccr_proxy.json_codec import JsonObject
+from ccr_proxy.protocols.anthropic.pass_through import PassThrough
+from ccr_proxy.protocols.inbound import ANTHROPIC
+from ccr_proxy.protocols.message_stream import MessageStream
+from ccr_proxy.protocols.usage import Usage
+from ccr_proxy.server.exchange import Exchange
+from ccr_proxy.server.gateway import Destination
+from ccr_proxy.server.translated import Translated
+from ccr_proxy.upstream.connection import IncomingAnswer
+
+
+class Answer(Protocol):
+    """A decoded answer: provider bytes in, client bytes out."""
+
+    @property
+    def has_content(self) -> bool: ...
+    @property
+    def finished(self) -> bool: ...
+    @property
+    def failure(self) -> UpstreamFault | None: ...
+    @property
+    def can_resume(self) -> bool: ...
+    def feed(self, chunk: bytes) -> None: ...
+    def end(self) -> None: ...
+    def take(self) -> bytes: ...
+    def broke_off(self, fault: UpstreamFault) -> None: ...
+    def keep_alive(self) -> None: ...
+    def final_usage(self) -> Usage: ...
+
+
+class Delivery:
+    """Delivers one answer. `last_sent` is on the clock of the Pulse."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        self._writer = exchange.asked.client.stream_writer(exchange.asked.own, exchange.created)
+        self._answer: Answer | None = None
+        self._headers: Mapping[str, str] = {
+            "request-id": exchange.request_id,
+            "x-ccr-route": exchange.decision.route,
+        }
+        self._response: web.StreamResponse | None = None
+        self._opening = asyncio.Lock()
+        self.last_sent = exchange.gateway.pulse.now()
+
+    @property
+    def opened(self) -> bool:
+        """Whether the client has got headers: from then on an error is an event."""
+        return self._response is not None
+
+    @property
+    def has_shown_content(self) -> bool:
+        """Whether real content has gone out."""
+        return self._answer is not None and self._answer.has_content
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether another attempt may follow the one that failed."""
+        return self._answer is None or self._answer.can_resume
+
+    async def relay(
+        self,
+        incoming: IncomingAnswer,
+        to: Destination,
+        headers: Mapping[str, str],
+        content_came: Callable[[], None],
+    ) -> Usage:
+        """Send the answer of one attempt, from a body of server-sent events.
+
+        `content_came` is told once. Raises UpstreamFault when the attempt failed and another may follow.
+        """
+        self._headers = headers
+        answer = self._answer = self._begin(to)
+        told = False
+        try:
+            async for chunk in incoming.chunks():
+                answer.feed(chunk)
+                if answer.has_content and not told and answer.failure is None:
+                    told = True
+                    content_came()
+                    await self._open()
+                if told:
+                    await self._send()
+                if answer.finished:
+                    break
+        except UpstreamFault as fault:
+            answer.broke_off(fault)
+        answer.end()
+        return await self._finish(answer)
+
+    async def relay_whole(self, body: JsonObject, to: Destination, headers: Mapping[str, str]) -> Usage:
+        """The same for an answer that came as one JSON object."""
+        self._headers = headers
+        answer = self._answer = self._translated(self._stream(to), to)
+        answer.whole(body)
+        return await self._finish(answer)
+
+    async def give_up(self, fault: GatewayError) -> web.StreamResponse:
+        """Tell a client that has seen the beginning of an answer that it will not be finished."""
+        response = await self._open()
+        if data := self._answer.take() if self._answer else b"":
+            await response.write(data)
+        self._writer.error(fault.type, fault.message)
+        await response.write(self._writer.take())
+        await response.write_eof()
+        return response
+
+    async def keep_alive(self) -> None:
+        """Tell the client that something is still coming, also while nobody answers yet."""
+        if self._answer is not None and not self._answer.finished:
+            self._answer.keep_alive()
+            await self._open()
+            await self._send()
+        elif not self.has_shown_content:
+            self._new_stream(0).keep_alive()
+            response = await self._open()
+            self.last_sent = self._exchange.gateway.pulse.now()
+            await response.write(self._writer.take())
+
+    async def done(self) -> web.StreamResponse:
+        """End the response."""
+        response = await self._open()
+        await response.write_eof()
+        return response
+
+    async def _finish(self, answer: Answer) -> Usage:
+        if answer.failure is not None:
+            raise answer.failure
+        await self._open()
+        await self._send()
+        return answer.final_usage()
+
+    def _begin(self, to: Destination) -> Answer:
+        """The answer of one attempt: fresh, or the one before taken up again."""
+        exchange = self._exchange
+        before = self._answer
+        is_fresh = before is None or not before.has_content
+        speaks_alike = to.protocol.name == "anthropic" and exchange.asked.client is ANTHROPIC
+        if is_fresh and speaks_alike and not to.chain.changes_answer:
+            return PassThrough(
+                message_id=exchange.message_id,
+                model=exchange.model,
+                estimated_input=self._estimate(to),
+                report=_nothing_yet,
+                kept_alive=self.opened,
+            )
+        return self._translated(self._stream(to), to)
+
+    def _stream(self, to: Destination) -> MessageStream:
+        """The grammar for one attempt: what has been shown of an answer that is taken up again is remembered in it."""
+        before = self._answer
+        if isinstance(before, Translated) and before.has_content:
+            before.stream.resume()
+            return before.stream
+        return self._new_stream(self._estimate(to))
+
+    def _new_stream(self, estimated_input: int) -> MessageStream:
+        return MessageStream(
+            self._writer,
+            message_id=self._exchange.message_id,
+            model=self._exchange.model,
+            estimated_input=estimated_input,
+            report=_nothing_yet,
+            kept_alive=self.opened,
+        )
+
+    def _estimate(self, to: Destination) -> int:
+        tokens = self._exchange.asked.facts.tokens_for(to.target.model)
+        return self._exchange.gateway.calibration.corrected(to.label, tokens)
+
+    def _translated(self, stream: MessageStream, to: Destination) -> Translated:
+        context = to.context(self._exchange.asked.body, self._exchange.notes)
+        sink = to.chain.answer(stream, context)
+        decode_whole = to.protocol.decode_whole
+        return Translated(
+            to.protocol.decoder(sink, to.origin),
+            lambda body: decode_whole(body, sink, to.origin),
+            stream,
+            self._writer,
+        )
+
+    async def _send(self) -> None:
+        """Hand what is ready to the connection in one piece; nothing can come between `take` and the hand-over."""
+        data = self._answer.take() if self._answer else b""
+        if data and self._response is not None:
+            self.last_sent = self._exchange.gateway.pulse.now()
+            await self._response.write(data)
+
+    async def _open(self) -> web.StreamResponse:
+        # The answer and a sign of life may both be the first to send.
+        async with self._opening:
+            if self._response is None:
+                response = web.StreamResponse(headers=self._headers)
+                response.content_type = "text/event-stream"
+                response.headers["cache-control"] = "no-cache"
+                await response.prepare(self._exchange.request)
+                self._response = response
+        return self._response
+
+
+def _nothing_yet(*_error: object) -> None:
+    """Whether the client sees an error is decided when no other attempt follows."""

@@ -1,0 +1,70 @@
+"""One request on its way through the gateway, read and routed."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from aiohttp import web
+
+from ccr_proxy.errors import ClientFault
+from ccr_proxy.json_codec import JsonObject
+from ccr_proxy.protocols.inbound import ANTHROPIC, ClientFormat
+from ccr_proxy.routing.decide import Decision
+from ccr_proxy.routing.facts import Facts, facts_of
+from ccr_proxy.server.gateway import Gateway
+from ccr_proxy.server.models import plain_name
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a client asked: `own` in its own words, `body` in Anthropic's, not to be changed, and the facts.
+
+    `raw` are the bytes of `body`, where they may go on as they came.
+    """
+
+    client: ClientFormat
+    own: JsonObject
+    body: JsonObject
+    raw: bytes | None
+    facts: Facts
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request with its decision. `created` is Unix time in seconds; `notes` tell what was changed or left out."""
+
+    request: web.Request
+    request_id: str
+    gateway: Gateway
+    asked: Asked
+    decision: Decision
+    created: int
+    message_id: str = field(default_factory=lambda: "msg_" + secrets.token_hex(12))
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def model(self) -> str:
+        """The name that was asked for. Answers carry it, because Claude Code drops its thinking history when another
+        name answers."""
+        return str(self.asked.body["model"])
+
+
+def read_request(gateway: Gateway, client: ClientFormat, raw: bytes, headers: Mapping[str, str]) -> Asked:
+    """Parse a request and gather its facts. Raises ClientFault when it is not one of `client`."""
+    try:
+        seen = gateway.bodies.parse(raw)
+    except ValueError as error:
+        raise ClientFault(400, f"the request body is not JSON: {error}") from error
+    own = seen.value
+    if not isinstance(own, dict):
+        raise ClientFault(400, "the request body must be a JSON object")
+    body = client.decode_request(own)
+    if not isinstance(body.get("model"), str) or not body["model"]:
+        raise ClientFault(400, "model: a model name is required")
+    if not isinstance(body.get("messages"), list) or not body["messages"]:
+        raise ClientFault(400, "messages: at least one message is required")
+    facts = facts_of(body, headers, gateway.counter, known=seen.known if client is ANTHROPIC else None)
+    facts = replace(facts, model=plain_name(facts.model))
+    return Asked(client, own, body, raw if client is ANTHROPIC else None, facts)
