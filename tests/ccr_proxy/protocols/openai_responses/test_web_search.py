@@ -53,7 +53,9 @@ def test_the_words_may_stand_in_arguments_and_a_search_may_fail() -> None:
 
 def test_pages_that_were_only_opened_are_no_searches() -> None:
     opened = {"type": "open_page", "url": "https://c.example"}
-    assert _blocks(done(0, "web_search_call", action=opened), ended()) == []
+    text = [{"type": "output_text", "text": "Read it."}]
+    answer = (done(0, "web_search_call", action=opened), done(1, "message", content=text), ended())
+    assert [block["type"] for block in _blocks(*answer)] == ["text"]
 
 
 def test_a_search_is_shown_once_although_the_final_response_repeats_it() -> None:

@@ -189,7 +189,8 @@ async def test_the_official_client_reads_the_same_answer_as_an_anthropic_client(
     assert completion.usage.prompt_tokens_details.cached_tokens == expected["usage"]["cache_read_input_tokens"]
 
 
-TEXT = st.text(min_size=1, max_size=12).filter(lambda text: "<" not in text)
+# Blank text before reasoning is held back: it may yet turn out to be the blank before a tag.
+TEXT = st.text(min_size=1, max_size=12).filter(lambda text: "<" not in text and text.strip() != "")
 STEPS = st.lists(
     st.one_of(
         TEXT.map(lambda text: say(text)),

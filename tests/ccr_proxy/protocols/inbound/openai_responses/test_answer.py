@@ -27,6 +27,7 @@ STEPS = st.lists(
             call("c3", "g"),
         ]
     ),
+    min_size=1,
     max_size=5,
     unique_by=id,
 )
