@@ -11,6 +11,7 @@ import itertools
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ccr_proxy.availability.breaker import (
     CoolDowns,
@@ -57,6 +58,7 @@ def circuit_of(candidate: Candidate, scope: Scope) -> Circuit:
             return Circuit(provider, key=key, model=model)
 
 
+@lru_cache(maxsize=1024)
 def circuits_above(candidate: Candidate) -> tuple[Circuit, ...]:
     """All circuits above a candidate, the widest first."""
     scopes = (Scope.PROVIDER, Scope.MODEL, Scope.KEY, Scope.KEY_AND_MODEL)

@@ -17,11 +17,12 @@ from ccr_proxy.config.schema import PROXY_KEYS, ROUTE_NAMES, Config, Provider, P
 TOP_LEVEL_NAMES = (
     "providers", "Providers", "Router", "HOST", "PORT", "APIKEY", "API_TIMEOUT_MS", "LOG", "LOG_LEVEL", *PROXY_KEYS,
     "CUSTOM_ROUTER_PATH", "REWRITE_SYSTEM_PROMPT", "transformers", "plugins", "Plugins", "fallback", "timeouts",
-    "forceUseImageAgent", "NON_INTERACTIVE_MODE", "CLAUDE_PATH", "StatusLine", "ANTHROPIC_SMALL_FAST_MODEL", "$schema",
+    "availability", "forceUseImageAgent", "NON_INTERACTIVE_MODE", "CLAUDE_PATH", "StatusLine", "ANTHROPIC_SMALL_FAST_MODEL",
+    "$schema",
 )  # fmt: skip
 PROVIDER_NAMES = (
     "name", "api_base_url", "api_key", "models", "transformer", "tokenizer", "protocol", "headers", "max_tokens",
-    "model_settings",
+    "model_settings", "api_keys", "key_order", "limits",
 )  # fmt: skip
 ROUTER_NAMES = (*ROUTE_NAMES, "longContextThreshold", "longContextThresholds", "thinkWhen", "rules")
 FURTHER_FALLBACKS = ("custom", "explicit", "subagent", "model", "rule")
@@ -88,14 +89,14 @@ def routes(config: Config, left_out: frozenset[str], unset: frozenset[JsonPath])
             yield from _target(config, path, target, left_out)
 
 
-def rules(config: Config, left_out: frozenset[str]) -> Iterator[Finding]:
+def rules(config: Config, left_out: frozenset[str], unset: frozenset[JsonPath]) -> Iterator[Finding]:
     """Rules that are inactive, and why: what cannot be read in them, and targets that do not exist. A rule asks for
     more than a route does: a model that its provider does not list is an error, because a rule may apply for the first
     time when nobody is looking."""
     for rule in config.router.rules:
         yield from rule.faults
         for path, target in _rule_targets(rule):
-            if config.listed_target(target) is None:
+            if path not in unset and config.listed_target(target) is None:
                 for finding in _target(config, path, target, left_out):
                     message = finding.message.removesuffix(_ASKED_ALL_THE_SAME)
                     yield Finding("error", path, f'{message}; "{rule.name}" is inactive', finding.hint)

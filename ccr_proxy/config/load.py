@@ -90,7 +90,7 @@ def _configured(
         *checks.unknown_names(raw, providers_key),
         *checks.providers(config, providers_key, indexes),
         *checks.routes(config, left_out, unset),
-        *checks.rules(config, left_out),
+        *checks.rules(config, left_out, unset),
         *checks.variables(config, references, providers_key, indexes),
         *checks.access(config, ("APIKEY",) in unset),
     ]

@@ -198,10 +198,11 @@ class Config(Model):
     def provider(self, name: str) -> Provider | None:
         """The provider of that name; letter case does not matter. Of equal names the last counts."""
         latest_first = self.providers[::-1]
-        exact = next((provider for provider in latest_first if provider.name == name), None)
-        if exact:
-            return exact
-        return next((provider for provider in latest_first if provider.name.casefold() == name.casefold()), None)
+        for provider in latest_first:
+            if provider.name == name:
+                return provider
+        folded = name.casefold()
+        return next((provider for provider in latest_first if provider.name.casefold() == folded), None)
 
     def target(self, text: str) -> tuple[Provider, str] | None:
         """Provider and model that "provider,model" names; None when there is no comma or no such provider.

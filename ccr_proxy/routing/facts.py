@@ -101,9 +101,8 @@ def facts_of(
 
 def _has_web_search(tools: Any) -> bool:
     """Anthropic's server tool has a dated type, `web_search_20250305` and later ones."""
-    return isinstance(tools, list) and any(
-        isinstance(tool, dict) and str(tool.get("type")).startswith("web_search") for tool in tools
-    )
+    typed = [tool for tool in tools if isinstance(tool, dict) and "type" in tool] if isinstance(tools, list) else []
+    return any(str(tool["type"]).startswith("web_search") for tool in typed)
 
 
 def _tool_names(tools: Any) -> tuple[str, ...]:

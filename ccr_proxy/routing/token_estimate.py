@@ -49,16 +49,33 @@ class TokenCounter:
         `known` holds counts by `id()` of parts that are the same objects as in an earlier request, and takes the new.
         """
         known = {} if known is None else known
-        system = body.get("system")
-        system_blocks = system if isinstance(system, list) else [system] if system else []
-        counts: list[tuple[float, ...]] = [TOOL_PROMPT_TOKENS if _list(body, "tools") else NO_TOKENS]
-        counts += self._counts_of(system_blocks, known, system_key, pieces_of_system_block)
-        counts += self._counts_of(_list(body, "tools"), known, tool_key, pieces_of_tool)
+        system, tools = body.get("system"), body.get("tools")
+        counts: list[tuple[float, ...]] = []
+        if isinstance(system, list):
+            counts.append(self._sum_of(system, known, system_key, pieces_of_system_block))
+        elif system:
+            counts += self._counts_of([system], known, system_key, pieces_of_system_block)
+        if tools and isinstance(tools, list):
+            counts += [TOOL_PROMPT_TOKENS, self._sum_of(tools, known, tool_key, pieces_of_tool)]
         counts += self._counts_of(_list(body, "messages"), known, message_key, pieces_of_message)
         output_config = body.get("output_config")
         if isinstance(output_config, dict) and output_config.get("format"):
             counts += self._counts_of([output_config["format"]], known, json_key, pieces_of_json)
-        return Tokens(*(math.ceil(sum(column)) for column in zip(*counts, strict=True)))
+        return Tokens(*(math.ceil(sum(column)) for column in zip(NO_TOKENS, *counts, strict=True)))
+
+    def _sum_of(
+        self,
+        parts: list[Any],
+        known: dict[int, Tokens],
+        key_of: Callable[[Any], int],
+        pieces_of: Callable[[Any], Pieces],
+    ) -> Tokens:
+        """The tokens of a list of the body itself: like its parts, it mostly comes back as the same object."""
+        total = known.get(id(parts))
+        if total is None:
+            counts = [NO_TOKENS, *self._counts_of(parts, known, key_of, pieces_of)]
+            total = known[id(parts)] = Tokens(*(sum(column) for column in zip(*counts, strict=True)))
+        return total
 
     def _counts_of(
         self,

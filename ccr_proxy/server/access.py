@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import socket
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -29,7 +30,7 @@ _PUBLIC_PATHS = frozenset({"/", "/health"})
 async def check_access(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse foreign Host and Origin (403), then a missing or wrong key (401)."""
     config = request.app[GATEWAY].config
-    if not _is_own_name(request.host, config):
+    if not _is_own_name(request.host, config.host):
         raise ClientFault(403, f"Host {request.host!r} is not this gateway; use http://127.0.0.1:{config.port}")
     origin = request.headers.get("Origin")
     if origin is not None and origin != f"{request.scheme}://{request.host}":
@@ -59,14 +60,15 @@ def _bearer(value: str) -> str:
     return token.strip() if scheme.lower() == "bearer" else value
 
 
-def _is_own_name(host_header: str, config: Config) -> bool:
+@lru_cache(maxsize=256)
+def _is_own_name(host_header: str, configured: str) -> bool:
     try:
         host = urlsplit(f"//{host_header}").hostname or ""
     except ValueError:
         return False
-    if is_loopback(host) or host == config.host:
+    if is_loopback(host) or host == configured:
         return True
-    if is_loopback(config.host):
+    if is_loopback(configured):
         return False
     # Listening to a network: by address, or by the machine's own name.
     return _is_address(host) or host == socket.gethostname().lower()

@@ -66,5 +66,6 @@ def read_request(gateway: Gateway, client: ClientFormat, raw: bytes, headers: Ma
     if not isinstance(body.get("messages"), list) or not body["messages"]:
         raise ClientFault(400, "messages: at least one message is required")
     facts = facts_of(body, headers, gateway.counter, known=seen.known if client is ANTHROPIC else None)
-    facts = replace(facts, model=plain_name(facts.model))
+    if (name := plain_name(facts.model)) != facts.model:
+        facts = replace(facts, model=name)
     return Asked(client, own, body, raw if client is ANTHROPIC else None, facts)

@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 import aiohttp
@@ -15,6 +16,7 @@ import aiohttp
 from ccr_proxy.errors import UpstreamFault
 from ccr_proxy.upstream.demo import answer_demo
 from ccr_proxy.upstream.proxies import proxy_for
+from ccr_proxy.upstream.silence import SilenceWatch
 
 # Requests to this address are answered inside the gateway.
 DEMO_URL = "demo://gateway"
@@ -100,7 +102,7 @@ class Upstream:
             headers=request.headers,
             proxy=proxy_for(request.url, request.proxy),
             allow_redirects=False,
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=waiting.connect, sock_read=waiting.idle),
+            timeout=_connect_timeout(waiting.connect),
         )
 
     def _pool(self) -> aiohttp.ClientSession:
@@ -129,19 +131,35 @@ class _HttpAnswer:
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """The body as it arrives. Raises UpstreamFault when it breaks off or falls silent for too long."""
-        try:
-            async for chunk in self._response.content.iter_any():
-                yield chunk
-        except TimeoutError as error:
-            waited = self._request.waiting.idle or 0
-            raise _fault(self._request, 504, "idle_timeout", f"sent nothing for {waited:.0f} s") from error
-        except aiohttp.ClientPayloadError as error:
-            raise _fault(self._request, 502, "broken_off", "broke off its answer") from error
-        except (aiohttp.ClientError, OSError) as error:
-            raise _fault(self._request, 502, "broken_off", f"broke off its answer: {_cause(error)}") from error
+        content = self._response.content
+        with SilenceWatch(self._request.waiting.idle, self._response.close) as watch:
+            try:
+                while True:
+                    watch.waiting()
+                    chunk = await content.readany()
+                    watch.heard()
+                    if not chunk:
+                        return
+                    yield chunk
+            except (aiohttp.ClientError, OSError) as error:
+                raise self._break(error, watch) from error
+
+    def _break(self, error: Exception, watch: SilenceWatch) -> UpstreamFault:
+        if watch.expired:
+            what = f"sent nothing for {self._request.waiting.idle or 0:.0f} s"
+            return _fault(self._request, 504, "idle_timeout", what)
+        if isinstance(error, aiohttp.ClientPayloadError):
+            return _fault(self._request, 502, "broken_off", "broke off its answer")
+        return _fault(self._request, 502, "broken_off", f"broke off its answer: {_cause(error)}")
 
     async def read(self) -> bytes:
         return b"".join([chunk async for chunk in self.chunks()])
+
+
+@lru_cache(maxsize=64)
+def _connect_timeout(seconds: float | None) -> aiohttp.ClientTimeout:
+    """Only for connecting: aiohttp limits everything else to 300 s in total, or sets a timer for every read."""
+    return aiohttp.ClientTimeout(total=None, sock_connect=seconds)
 
 
 def _fault(request: OutgoingRequest, status: int, cause: str, what: str) -> UpstreamFault:

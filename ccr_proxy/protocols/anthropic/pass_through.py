@@ -74,14 +74,16 @@ class PassThrough:
             held = b"\r" if buffer.endswith(b"\r") else b""
             buffer = buffer.removesuffix(held).replace(b"\r\n", b"\n").replace(b"\r", b"\n") + held
         *blocks, self._pending = buffer.split(b"\n\n")
+        plain = not self._shift and not self._held
         for block in blocks:
+            if plain and block.startswith(_DELTA_HEADS):  # nearly every event
+                self.has_content = True
+                self._ready.append(block)
+                continue
             if self.finished or self._stopped:
                 return
-            if not self._shift and block.startswith(_DELTA_HEADS):
-                self.has_content = True
-                self._send(block)
-            else:
-                self._other(block)
+            self._other(block)
+            plain = not self._shift and not self._held and not self.finished
         if len(self._pending) > MAXIMUM_EVENT_BYTES:
             self.fail(UpstreamFault(502, f"the provider sent an event of more than {MAXIMUM_EVENT_BYTES} bytes"))
 

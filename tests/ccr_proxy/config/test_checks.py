@@ -137,3 +137,50 @@ def test_access_key_and_custom_router() -> None:
     assert list(checks.access(config(APIKEY="k", CUSTOM_ROUTER_PATH="r.py"), has_unset_variable=False)) == []
     script = list(checks.access(config(APIKEY="k", CUSTOM_ROUTER_PATH="r.js"), has_unset_variable=False))
     assert [(finding.severity, finding.path) for finding in script] == [("error", ("CUSTOM_ROUTER_PATH",))]
+
+
+def test_a_rule_with_an_unknown_target_is_told_with_place_and_suggestion() -> None:
+    routed = config(
+        Router={
+            "default": "deepseek,deepseek-chat",
+            "rules": [
+                {"when": {}, "use": "deepseek,deepseek-chat"},
+                {"name": "long", "when": {}, "use": ["open,m", {"use": "deepseek,deepseek-caht"}]},
+                {"when": {}, "use": "lost,x"},
+                {"when": {}, "use": "depseek,x"},
+                {"when": {"x": 1}, "use": "depseek,x"},
+            ],
+        }
+    )
+    assert [
+        (finding.severity, finding.path, finding.message, finding.hint)
+        for finding in checks.rules(routed, frozenset({"lost"}), frozenset())
+    ] == [
+        (
+            "error",
+            ("Router", "rules", 1, "use", 1, "use"),
+            'Router.rules[1].use[1].use: provider "deepseek" does not list the model "deepseek-caht";'
+            ' "long" is inactive',
+            'did you mean "deepseek-chat"?',
+        ),
+        (
+            "error",
+            ("Router", "rules", 2, "use"),
+            'Router.rules[2].use: provider "lost" is not usable as it is configured; "rule 3" is inactive',
+            "",
+        ),
+        (
+            "error",
+            ("Router", "rules", 3, "use"),
+            'Router.rules[3].use: there is no provider "depseek"; "rule 4" is inactive',
+            'did you mean "deepseek"?',
+        ),
+        ("error", ("Router", "rules", 4, "when", "x"), "Router.rules[4].when.x is not known here", ""),
+    ]
+
+
+def test_a_target_of_a_rule_that_waits_for_a_variable_is_told_once() -> None:
+    routed = config(Router={"default": "open,m", "rules": [{"when": {}, "use": "$WHERE"}]})
+    path = ("Router", "rules", 0, "use")
+    assert list(checks.rules(routed, frozenset(), frozenset({path}))) == []
+    assert [finding.path for finding in checks.rules(routed, frozenset(), frozenset())] == [path]

@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from ccr_proxy.config.schema import Config, ModelTransformer, Provider, Router, TransformerUse
+from ccr_proxy.config.target_set import single
 
 PROVIDER = {"name": "DeepSeek", "api_base_url": "https://api.deepseek.com/chat/completions", "api_key": "sk-1"}
 
@@ -75,6 +76,39 @@ def test_router_keys() -> None:
     assert router.routes() == {"default": "a,b", "longContext": "c,d", "webSearch": "e,f"}
 
 
+def test_routes_of_several_targets_keep_their_first_as_text() -> None:
+    router = Router.model_validate(
+        {"default": ["a,b", "c,d"], "think": {"targets": ["e,f", "g,h"], "strategy": "fastest"}}
+    )
+    assert (router.default, router.think, router.image) == ("a,b", "e,f", None)
+    assert router.routes() == {"default": "a,b → c,d", "think": "fastest: e,f | g,h"}
+    assert router.target_sets()["default"].names == ("a,b", "c,d")
+
+
+def test_a_route_may_have_a_threshold_of_its_own() -> None:
+    router = Router.model_validate({"longContextThreshold": 5, "longContextThresholds": {"think": "9"}})
+    assert (router.threshold_for("think"), router.threshold_for("default")) == (9, 5)
+
+
+@pytest.mark.parametrize(
+    ("value", "chain"),
+    [
+        ("a,b", ("a,b",)),
+        (["a,b", {"use": "c,d"}], ("a,b", "c,d")),
+        ({"targets": ["a,b"]}, ("a,b",)),
+        ([], ()),
+        (None, ()),
+    ],
+)
+def test_a_fallback_takes_the_forms_of_a_route(value: Any, chain: tuple[str, ...]) -> None:
+    assert config(fallback={"think": value}).fallback == {"think": chain}
+
+
+def test_a_fallback_has_no_strategy() -> None:
+    with pytest.raises(ValidationError, match="is tried in order"):
+        config(fallback={"default": [{"use": "a,b", "weight": 2}]})
+
+
 @pytest.mark.parametrize("value", [0, "", None])
 def test_no_threshold_is_the_default_threshold(value: Any) -> None:
     assert Router.model_validate({"longContextThreshold": value}).long_context_threshold == 60_000
@@ -132,6 +166,22 @@ MODELS = config(
 @pytest.mark.parametrize(
     ("text", "target"),
     [
+        ("deepseek,chat", ("DeepSeek", "chat")),
+        ("deepseek,not-listed", None),
+        ("TWIN,anything", ("TWIN", "anything")),
+        ("reasoner", ("DeepSeek", "Reasoner")),
+        ("nothing", None),
+        ("nobody,chat", None),
+    ],
+)
+def test_listed_targets(text: str, target: tuple[str, str] | None) -> None:
+    found = MODELS.listed_target(text)
+    assert (found and (found[0].name, found[1])) == target
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
         ("DeepSeek,chat", ("DeepSeek", "chat")),
         (" deepseek , Chat ", ("DeepSeek", "Chat")),
         ("deepseek,REASONER", ("DeepSeek", "Reasoner")),
@@ -177,4 +227,5 @@ def test_nothing_can_be_changed() -> None:
 
 
 def test_fields_can_also_be_given_by_their_names_here() -> None:
-    assert Config(port=1, router=Router(web_search="a,b"), providers=(provider(),)).router.web_search == "a,b"
+    router = Router(web_search_targets=single("a,b"))
+    assert Config(port=1, router=router, providers=(provider(),)).router.web_search == "a,b"

@@ -10,6 +10,8 @@ from ccr_proxy.config.schema import Config, Provider
 from ccr_proxy.config.validation import fit
 from tests.ccr_proxy.config.json5_texts import values
 
+_TARGETS = 'fallback.think must be "provider,model", a list of these, or {"targets": [...], "strategy": "..."}'
+
 
 @pytest.mark.parametrize(
     ("data", "messages"),
@@ -19,8 +21,8 @@ from tests.ccr_proxy.config.json5_texts import values
         ({"PORT": 1.5}, ["PORT must be a whole number"]),
         ({"LOG": [1]}, ["LOG must be true or false"]),
         ({"Router": "a,b"}, ["Router must be an object"]),
-        ({"Router": {"default": ["a,b"], "think": "c,d"}}, ["Router.default must be text"]),
-        ({"fallback": {"default": "a,b"}}, ["fallback.default must be a list"]),
+        ({"Router": {"default": ["a,b", 5], "think": "c,d"}}, ["Router.default[1] must be a text"]),
+        ({"fallback": {"default": ["a,b", 5], "think": 7}}, ["fallback.default[1] must be a text", _TARGETS]),
         ({"timeouts": {"idle_ms": -1}}, ["timeouts.idle_ms is out of range: greater than or equal to 0"]),
         ({"transformers": [1, {}, 2]}, ["transformers[0] must be an object", "transformers[2] must be an object"]),
         ({"HOST": 1, "APIKEY": {}}, ["HOST must be text", "APIKEY must be text"]),

@@ -1,16 +1,20 @@
-"""Which rule decides, where the request goes, and what is said about it."""
+"""Which route decides, where the request goes, and what is said about it."""
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from ccr_proxy.config.custom_contract import CustomChoice, choice_of
 from ccr_proxy.config.schema import Config
 from ccr_proxy.errors import ClientFault
+from ccr_proxy.routing import decide as decide_module
 from ccr_proxy.routing.background import Background
-from ccr_proxy.routing.decide import Decision, decide
+from ccr_proxy.routing.circumstances import NOTHING_KNOWN, Circumstances
+from ccr_proxy.routing.decide import ORDER, Decision, decide
 from ccr_proxy.routing.facts import Facts, facts_of
 from ccr_proxy.routing.targets import Target
 from ccr_proxy.routing.thinking import Thinking
@@ -218,6 +222,113 @@ def test_fallbacks_follow_each_once(name: str, facts: Facts, targets: list[str])
     assert names(decide(facts, config(fallback=FALLBACK))) == targets, name
 
 
+RULES = [
+    {"name": "off", "when": {"model": "claude-*"}, "use": "ollama,unlisted"},
+    {
+        "name": "reviews",
+        "when": {"header": {"x-task": "review"}},
+        "use": ["anthropic,claude-opus-4-8", "ollama,qwen3:4b"],
+    },
+    {"name": "dear", "when": {"spend": {"gt": 5}}, "use": "ollama,qwen3:4b", "set": {"max_tokens": 4000}},
+    {"name": "cheap titles", "when": {"background": True}, "use": {"targets": ["glm-4.6"], "strategy": "cheapest"}},
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "facts", "circumstances", "rule", "targets"),
+    [
+        ("none holds", request(), NOTHING_KNOWN, None, ["DeepSeek,deepseek-chat"]),
+        (
+            "the first that holds",
+            request(**TITLE),
+            Circumstances(headers={"x-task": "review"}),
+            "reviews",
+            ["anthropic,claude-opus-4-8", "ollama,qwen3:4b"],
+        ),
+        ("spending is handed in", request(), Circumstances(spent={"day": 6}), "dear", ["ollama,qwen3:4b"]),
+        ("before background", request(**TITLE), NOTHING_KNOWN, "cheap titles", ["openrouter,GLM-4.6"]),
+        ("after explicit names", request(model="anthropic,x"), Circumstances(spent={"day": 6}), None, ["anthropic,x"]),
+        ("after tags", request(**TAG), Circumstances(spent={"day": 6}), None, ["ollama,qwen3:4b"]),
+        ("before length", request(900_000), Circumstances(spent={"day": 6}), "dear", ["ollama,qwen3:4b"]),
+        (
+            "before images",
+            request(image_in_last_turn=True, **TITLE),
+            NOTHING_KNOWN,
+            "cheap titles",
+            ["openrouter,GLM-4.6"],
+        ),
+    ],
+)
+def test_rules_come_after_names_and_before_all_else(
+    name: str, facts: Facts, circumstances: Circumstances, rule: str | None, targets: list[str]
+) -> None:
+    decision = decide(facts, config({**ROUTER, "rules": RULES}), circumstances)
+    assert (decision.rule, names(decision)) == (rule, targets), name
+    assert (decision.route == "rule") == (rule is not None)
+
+
+def test_what_a_rule_sets_comes_along() -> None:
+    decision = decide(request(), config({**ROUTER, "rules": RULES}), Circumstances(spent={"day": 6}))
+    assert decision.rewrites.max_tokens == 4000
+    assert not decide(request(), config()).rewrites
+
+
+def test_a_rule_that_names_an_unlisted_model_is_inactive_and_the_others_stay() -> None:
+    decision = decide(request(), config({**ROUTER, "rules": RULES}))
+    inactive = [step for step in decision.explanation if step.outcome == "inactive"]
+    assert [str(step) for step in inactive] == [
+        "rule “off”: inactive: “ollama,unlisted” is no model of a configured provider"
+    ]
+
+
+WEIGHTED = [{"use": "ollama,qwen3:4b", "weight": 3}, "openrouter,GLM-4.6", {"use": "nobody,x", "weight": 9}]
+
+
+def test_a_route_of_several_targets_says_how_to_choose_and_what_comes_last() -> None:
+    decision = decide(request(), config({"default": WEIGHTED}, fallback={"default": ["deepseek,deepseek-chat"]}))
+    assert [str(target) for target in decision.own_targets] == ["ollama,qwen3:4b", "openrouter,GLM-4.6"]
+    assert [str(target) for target in decision.reserves] == ["DeepSeek,deepseek-chat"]
+    assert (decision.strategy, decision.weights) == ("weighted", (3, 1))
+
+
+def test_a_reserve_that_the_route_has_already_is_not_tried_twice() -> None:
+    decision = decide(request(), config({"default": WEIGHTED}, fallback={"default": ["ollama,qwen3:4b"]}))
+    assert decision.reserves == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "custom", "facts", "route", "targets", "noted"),
+    [
+        (
+            "over explicit names",
+            choice_of("ollama,qwen3:4b"),
+            request(model="anthropic,x"),
+            "custom",
+            "ollama,qwen3:4b",
+            "",
+        ),
+        ("a model alone", choice_of("glm-4.6"), request(), "custom", "openrouter,GLM-4.6", ""),
+        ("no choice", choice_of(None), request(), "default", "DeepSeek,deepseek-chat", "made no choice"),
+        ("an error", CustomChoice(note="r.py:3: boom"), request(), "default", "DeepSeek,deepseek-chat", "r.py:3: boom"),
+        ("a name that is none", choice_of("nobody,x"), request(), "default", "DeepSeek,deepseek-chat", "“nobody,x”"),
+        ("a model without a comma", choice_of("gpt-9"), request(), "default", "DeepSeek,deepseek-chat", "“gpt-9”"),
+    ],
+)
+def test_the_custom_router_comes_first_and_routing_goes_on_without_it(
+    name: str, custom: CustomChoice, facts: Facts, route: str, targets: str, noted: str
+) -> None:
+    decision = decide(facts, config(), Circumstances(custom=custom))
+    assert (decision.route, names(decision)) == (route, [targets]), name
+    assert decision.explanation[0].step == "custom"
+    assert noted in decision.explanation[0].why
+
+
+def test_the_order_in_the_documentation_of_the_module_is_the_order() -> None:
+    assert decide_module.__doc__ is not None
+    table = decide_module.__doc__.split("against CCR 2")[1].split("\n\n")[0]
+    assert tuple(line.split()[0] for line in table.splitlines() if line.strip()) == ORDER
+
+
 def test_a_model_name_may_hold_commas() -> None:
     providers = [provider("one", "mix,of,names", "b"), provider("two", "c")]
     settings = Config.model_validate({"Providers": providers})
@@ -230,3 +341,22 @@ def test_what_cannot_be_counted_does_not_change_a_choice() -> None:
     for content in ("<|endoftext|>", [{"type": "tool_result", "tool_use_id": "t"}], None, 7, [[["x"]]]):
         body = {"model": "ollama,qwen3:4b", "messages": [{"role": "user", "content": content}]}
         assert names(decide(facts_of(body, {}, TokenCounter()), config())) == ["ollama,qwen3:4b"]
+
+
+def test_a_long_conversation_that_was_seen_before_is_decided_in_no_time() -> None:
+    """1 MB in 650 messages takes about 0.4 ms; the limit leaves room for a slow machine, not for a second count."""
+    tool_use = {"type": "tool_use", "id": "t", "name": "Bash", "input": {"command": "ls"}}
+    answer = {"role": "assistant", "content": [{"type": "text", "text": "word " * 300}, tool_use]}
+    result = {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "t", "content": "line " * 340}]}
+    messages = [{**message} for _ in range(325) for message in (result, answer)]
+    body = {"model": "claude-opus-4-8", "messages": messages, "thinking": {"type": "adaptive"}}
+    settings = config({**ROUTER, "rules": RULES * 5})
+    counter, known = TokenCounter(), dict[int, Tokens]()
+
+    def seconds() -> float:
+        start = time.perf_counter()
+        decide(facts_of(body, {}, counter, known=known), settings)
+        return time.perf_counter() - start
+
+    seconds()
+    assert min(seconds() for _ in range(20)) < 0.003

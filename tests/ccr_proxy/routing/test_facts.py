@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ccr_proxy.config.router import ThinkWhen
 from ccr_proxy.routing.background import Background
 from ccr_proxy.routing.facts import Facts, facts_of
-from ccr_proxy.routing.thinking import Thinking, ThinkingCues
+from ccr_proxy.routing.thinking import Thinking
 from ccr_proxy.routing.token_estimate import TokenCounter
 
 SESSION = "0b6b1a3e-1f0e-4d43-8b50-5f8c2f3d5a11"
@@ -145,8 +146,35 @@ def test_thinking_is_asked_for_only_by_people(name: str, changes: dict[str, Any]
 
 def test_the_cues_for_thinking_can_be_changed() -> None:
     body = main_request(messages=[user(text("nachdenken bitte")), system("Plan mode is active")])
-    cues = ThinkingCues(words=("nachdenken",), efforts=frozenset(), plan_mode=False)
+    cues = ThinkWhen(words=("nachdenken",), efforts=(), plan_mode=False)
     assert facts_of(body, {}, TokenCounter(), cues).thinking_cue == "the prompt says “nachdenken”"
+
+
+BUDGET = {"thinking": {"type": "enabled", "budget_tokens": 9000}}
+
+
+@pytest.mark.parametrize(
+    ("name", "cues", "changes", "expected"),
+    [
+        ("the field alone, as in CCR", ThinkWhen(offered=True), {}, "the request offers adaptive thinking"),
+        ("but never where it is disabled", ThinkWhen(offered=True), {"thinking": {"type": "disabled"}}, ""),
+        ("budgets do not count", ThinkWhen(budgets=False), BUDGET, ""),
+        ("another effort", ThinkWhen(efforts=("high",)), {}, "effort high"),
+        ("capitals in a word", ThinkWhen(words=("Nachdenken",)), {"messages": [user(text("nachdenken"))]},
+         "the prompt says “Nachdenken”"),
+        ("no plan mode", ThinkWhen(plan_mode=False), {"messages": [user(REMINDER, text("go"))]}, ""),
+    ],
+)  # fmt: skip
+def test_each_cue_can_be_changed(name: str, cues: ThinkWhen, changes: dict[str, Any], expected: str) -> None:
+    found = facts_of(main_request(**changes), {}, TokenCounter(), cues)
+    assert found.thinking_cue == expected, name
+    assert (found.thinking is Thinking.ASKED) == bool(expected)
+
+
+def test_tools_are_known_by_name() -> None:
+    tools = [BASH, {"type": "web_search_20250305", "name": "web_search"}, "x", {"name": ""}]
+    assert facts(main_request(tools=tools)).tools == ("Bash", "web_search")
+    assert facts(main_request(tools=None)).tools == ()
 
 
 PLAN = system("Some list.\n\nPlan mode is active. The user indicated that they do not want you to execute yet.")
@@ -238,7 +266,8 @@ def test_the_clients_own_errands_are_recognised(name: str, body: dict[str, Any],
         ("older user_id", {}, f"user_ab12_account__session_{SESSION}", SESSION),
         ("newer user_id", {}, f'{{"device_id":"ab","account_uuid":"","session_id":"{SESSION}"}}', SESSION),
         ("a number", {}, 7, None),
-        ("an object", {}, {"session_id": SESSION}, None),
+        ("an object", {}, {"session_id": SESSION}, SESSION),
+        ("an object without it", {}, {"device_id": "ab"}, None),
         ("broken JSON", {}, '{"session_id":', None),
         ("too deep JSON", {}, '{"a":' * 100_000, None),
         ("JSON without it", {}, '{"session_id": 5}', None),
