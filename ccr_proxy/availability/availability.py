@@ -206,21 +206,22 @@ class Availability:
 
     def _strategy(self, ask: Ask) -> Strategy:
         route = self._route(ask)
-        return route.strategy if route else Strategy.ORDERED
+        return route.strategy if route else ask.strategy
 
     def _pool(self, ask: Ask) -> list[Option]:
         """The targets that the route's strategy chooses among: its list, or what routing chose."""
         route = self._route(ask)
         if route:
             return [self._option(ask, each.target, each.weight) for each in route.targets]
-        return [self._option(ask, target, 1.0) for target in dict.fromkeys(ask.targets)]
+        weights = dict(zip(ask.targets, ask.weights, strict=False)) or dict.fromkeys(ask.targets, 1.0)
+        return [self._option(ask, target, weight) for target, weight in weights.items()]
 
     def _reserves(self, ask: Ask) -> list[Option]:
         """Targets that routing chose beside the route's list; they come after it, in order."""
         route = self._route(ask)
-        if not route:
-            return []
-        listed = {each.target for each in route.targets}
+        listed = (
+            {each.target for each in route.targets} if route else set(ask.targets[: len(ask.weights)] or ask.targets)
+        )
         return [self._option(ask, target, 1.0) for target in dict.fromkeys(ask.targets) if target not in listed]
 
     def _option(self, ask: Ask, target: Target, weight: float) -> Option:

@@ -30,6 +30,7 @@ from ccr_proxy.availability.limits import Entry
 from ccr_proxy.availability.line import Line
 from ccr_proxy.availability.most_useful import Failed, most_useful
 from ccr_proxy.availability.retry_after import retry_after, stated_retry_after
+from ccr_proxy.availability.selection import Strategy
 from ccr_proxy.availability.settings import Settings
 from ccr_proxy.availability.shared_state import Binding
 from ccr_proxy.availability.speed import Speeds
@@ -40,13 +41,18 @@ from ccr_proxy.routing.targets import Target
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A request that wants an answer: its route, the targets that routing chose, its estimated tokens by model, and
-    the key of its session (`affinity.session_key`)."""
+    """A request that wants an answer: its route (or rule), the targets that routing chose, its estimated tokens by
+    model, and the key of its session (`affinity.session_key`).
+
+    `strategy` chooses among the first targets, as many as there are `weights`; the others are reserves, in order.
+    """
 
     route: str
     targets: tuple[Target, ...]
     tokens_for: Callable[[str], int]
     session: str | None = None
+    strategy: Strategy = Strategy.ORDERED
+    weights: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 
 from aiohttp import web
 
@@ -18,6 +17,7 @@ from ccr_proxy.server.health import health, root
 from ccr_proxy.server.logs import start_logging
 from ccr_proxy.server.messages import create_message
 from ccr_proxy.server.models import list_models
+from ccr_proxy.server.upkeep import follow_files, load_router
 
 # A conversation with pictures and PDFs; Claude Code itself speaks of 32 MB, and base64 adds a third.
 MAXIMUM_REQUEST_BYTES = 128 * 1024 * 1024
@@ -26,7 +26,7 @@ MAXIMUM_REQUEST_BYTES = 128 * 1024 * 1024
 def create_app(loaded: LoadedConfig, *, instance_id: str, started_at: float) -> web.Application:
     """The gateway for one configuration; `started_at` is Unix time in seconds."""
     app = web.Application(client_max_size=MAXIMUM_REQUEST_BYTES, middlewares=[answer_errors, check_access])
-    app[GATEWAY] = Gateway.of(loaded.config, instance_id, started_at)
+    app[GATEWAY] = Gateway.of(loaded, instance_id, started_at)
     app.cleanup_ctx.append(_running)
     app.router.add_get("/", root)
     app.router.add_get("/health", health)
@@ -41,10 +41,11 @@ def create_app(loaded: LoadedConfig, *, instance_id: str, started_at: float) -> 
 async def _running(app: web.Application) -> AsyncIterator[None]:
     gateway = app[GATEWAY]
     stop_logging = start_logging(gateway.config)
-    pulse = asyncio.create_task(gateway.pulse.run())
+    await load_router(gateway)
+    tasks = [asyncio.create_task(work) for work in (gateway.pulse.run(), follow_files(gateway))]
     yield
-    pulse.cancel()
-    with suppress(asyncio.CancelledError):
-        await pulse
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
     await gateway.upstream.close()
     stop_logging()

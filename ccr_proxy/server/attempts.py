@@ -9,6 +9,7 @@ from aiohttp import web
 from ccr_proxy.availability.affinity import session_key
 from ccr_proxy.availability.classify import Cause
 from ccr_proxy.availability.run import Ask, Attempt, Run
+from ccr_proxy.availability.selection import Strategy
 from ccr_proxy.errors import ClientFault, GatewayError, UpstreamFault
 from ccr_proxy.json_codec import JsonObject, loads
 from ccr_proxy.protocols.errors import fault_from
@@ -32,7 +33,15 @@ async def first_answer(exchange: Exchange) -> web.StreamResponse:
     """The answer of the first target that gives one. Raises GatewayError when none does."""
     decision, asked = exchange.decision, exchange.asked
     session = session_key(asked.facts.session_id, asked.body["messages"], decision.route)
-    run = exchange.gateway.availability.start(Ask(decision.route, decision.targets, asked.facts.tokens_for, session))
+    ask = Ask(
+        decision.rule or decision.route,
+        decision.targets,
+        asked.facts.tokens_for,
+        session,
+        Strategy(decision.strategy),
+        decision.weights,
+    )
+    run = exchange.gateway.availability.start(ask)
     delivery = Delivery(exchange) if asked.facts.stream else None
     with exchange.gateway.pulse.watching(delivery):
         async for attempt in run:

@@ -13,11 +13,11 @@ from aiohttp import web
 from ccr_proxy.errors import GatewayError
 from ccr_proxy.json_codec import loads
 from ccr_proxy.protocols.inbound import ANTHROPIC
-from ccr_proxy.routing.decide import decide
 from ccr_proxy.server.error_answers import REQUEST_ID
 from ccr_proxy.server.exchange import Exchange, read_request
 from ccr_proxy.server.gateway import GATEWAY, Destination
 from ccr_proxy.server.outgoing import write_request
+from ccr_proxy.server.route import route
 
 _log = logging.getLogger("ccr_proxy")
 
@@ -27,7 +27,7 @@ async def count_tokens(request: web.Request) -> web.Response:
     gateway = request.app[GATEWAY]
     raw = await request.read()
     asked = read_request(gateway, ANTHROPIC, raw, request.headers)
-    decision = decide(asked.facts, gateway.config)
+    decision = await route(gateway, asked.body, asked.facts, request.headers)
     exchange = Exchange(request, request[REQUEST_ID], gateway, asked, decision, created=0)
     to = gateway.destination(decision.targets[0].provider_name, decision.targets[0].model)
     if to.protocol.name == "anthropic":

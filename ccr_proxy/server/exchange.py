@@ -65,7 +65,8 @@ def read_request(gateway: Gateway, client: ClientFormat, raw: bytes, headers: Ma
         raise ClientFault(400, "model: a model name is required")
     if not isinstance(body.get("messages"), list) or not body["messages"]:
         raise ClientFault(400, "messages: at least one message is required")
-    facts = facts_of(body, headers, gateway.counter, known=seen.known if client is ANTHROPIC else None)
+    known = seen.known if client is ANTHROPIC else None
+    facts = facts_of(body, headers, gateway.counter, gateway.config.router.think_when, known)
     if (name := plain_name(facts.model)) != facts.model:
         facts = replace(facts, model=name)
     return Asked(client, own, body, raw if client is ANTHROPIC else None, facts)

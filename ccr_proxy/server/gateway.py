@@ -6,13 +6,18 @@ import asyncio
 import os
 import random
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from aiohttp import web
 
 from ccr_proxy.availability.availability import Availability
 from ccr_proxy.availability.read_settings import read_settings
+from ccr_proxy.config.custom_router import CustomRouter
+from ccr_proxy.config.load import LoadedConfig, load
 from ccr_proxy.config.paths import ccr_home
+from ccr_proxy.config.project_routers import ProjectRouters
+from ccr_proxy.config.reload import ConfigWatch
 from ccr_proxy.config.schema import Config, Provider
 from ccr_proxy.errors import ClientFault
 from ccr_proxy.json_codec import JsonObject
@@ -58,11 +63,14 @@ class Destination:
 class Gateway:
     """The state of one running gateway. `started_at` is Unix time in seconds."""
 
-    config: Config
+    loaded: LoadedConfig
     instance: str
     started_at: float
     availability: Availability
     transformers: dict[str, Transformer]
+    watch: ConfigWatch
+    projects: ProjectRouters
+    custom_router: CustomRouter | None = None
     upstream: Upstream = field(default_factory=Upstream)
     bodies: SeenBodies = field(default_factory=SeenBodies)
     counter: TokenCounter = field(default_factory=TokenCounter)
@@ -72,21 +80,30 @@ class Gateway:
     _destinations: dict[tuple[str, str], Destination] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, config: Config, instance: str, started_at: float) -> Gateway:
+    def of(cls, loaded: LoadedConfig, instance: str, started_at: float) -> Gateway:
         """A gateway for a configuration."""
-        settings, _ = read_settings(config)
+        settings, _ = read_settings(loaded.config)
         availability = Availability(
             settings, clock=time.monotonic, unix_time=time.time, sleep=asyncio.sleep, random=random.random
         )
-        return cls(config, instance, started_at, availability, _transformers(config))
+        watch = ConfigWatch(loaded, lambda path: load(path, os.environ))
+        projects = ProjectRouters(ccr_home(), Path.home() / ".claude" / "projects", os.environ, time.monotonic)
+        return cls(loaded, instance, started_at, availability, _transformers(loaded.config), watch, projects)
 
-    def configure(self, config: Config) -> None:
-        """Use another configuration for the requests that come."""
-        settings, _ = read_settings(config)
+    @property
+    def config(self) -> Config:
+        return self.loaded.config
+
+    def configure(self, changed: LoadedConfig) -> None:
+        """Use another configuration for the requests that come. The address stays, and so does a key when the new
+        configuration has none: the gateway never becomes open."""
+        running, key = self.config, changed.config.api_key or self.config.api_key
+        kept = {"host": running.host, "port": running.port, "api_key": key}
+        self.loaded = replace(changed, config=changed.config.model_copy(update=kept))
+        settings, _ = read_settings(self.config)
         self.availability.configure(settings)
-        self.transformers = _transformers(config)
+        self.transformers = _transformers(self.config)
         self._destinations.clear()
-        self.config = config
 
     def destination(self, provider_name: str, model: str) -> Destination:
         """Raises ClientFault for a provider that is not configured."""

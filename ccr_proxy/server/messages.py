@@ -11,7 +11,6 @@ from dataclasses import replace
 from aiohttp import web
 
 from ccr_proxy.json_codec import dumps
-from ccr_proxy.routing.decide import decide
 from ccr_proxy.routing.rewrite import rewritten
 from ccr_proxy.routing.subagent_tag import without_subagent_tag
 from ccr_proxy.server.attempts import first_answer
@@ -19,13 +18,14 @@ from ccr_proxy.server.client_formats import client_of
 from ccr_proxy.server.error_answers import REQUEST_ID
 from ccr_proxy.server.exchange import Exchange, read_request
 from ccr_proxy.server.gateway import GATEWAY
+from ccr_proxy.server.route import route
 
 
 async def create_message(request: web.Request) -> web.StreamResponse:
     """Answer a request, streamed or whole, in the client's own format."""
     gateway = request.app[GATEWAY]
     asked = read_request(gateway, client_of(request.path), await request.read(), request.headers)
-    decision = decide(asked.facts, gateway.config)
+    decision = await route(gateway, asked.body, asked.facts, request.headers)
     exchange = Exchange(request, request[REQUEST_ID], gateway, asked, decision, int(time.time()))
     return await first_answer(_changed(exchange))
 
