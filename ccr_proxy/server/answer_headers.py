@@ -9,8 +9,8 @@ from ccr_proxy.server.exchange import Exchange
 from ccr_proxy.server.gateway import Destination
 from ccr_proxy.upstream.connection import IncomingAnswer
 
-# What of a provider's refusal goes on to the client.
-FORWARDED_OF_REFUSALS = ("retry-after", "retry-after-ms", "x-should-retry", "request-id")
+# What of a provider's refusal goes on to the client, besides all about rate limits.
+_FORWARDED_OF_REFUSALS = ("retry-after", "retry-after-ms", "x-should-retry", "request-id")
 
 
 def answer_headers(exchange: Exchange, to: Destination, incoming: IncomingAnswer, trace: Trace) -> dict[str, str]:
@@ -27,6 +27,15 @@ def answer_headers(exchange: Exchange, to: Destination, incoming: IncomingAnswer
     if to.protocol.name == "anthropic":
         headers |= _own(incoming.headers.items())
     return {name: _one_line(value) for name, value in headers.items()}
+
+
+def refusal_headers(incoming: IncomingAnswer) -> dict[str, str]:
+    """The headers of a refusal that tell when to ask again, and which request it was."""
+    return {
+        name.lower(): value
+        for name, value in incoming.headers.items()
+        if name.lower() in _FORWARDED_OF_REFUSALS or "ratelimit" in name.lower()
+    }
 
 
 def _own(headers: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from ccr_proxy.json_codec import JsonObject, loads
 from ccr_proxy.protocols.errors import fault_from
 from ccr_proxy.protocols.repairs import Lesson, lesson_from
 from ccr_proxy.protocols.usage import Usage
-from ccr_proxy.server.answer_headers import FORWARDED_OF_REFUSALS, answer_headers
+from ccr_proxy.server.answer_headers import answer_headers, refusal_headers
 from ccr_proxy.server.delivery import Delivery
 from ccr_proxy.server.exchange import Exchange
 from ccr_proxy.server.gateway import Destination
@@ -50,11 +50,19 @@ async def first_answer(exchange: Exchange) -> web.StreamResponse:
                     return await _attempt(exchange, run, attempt, delivery)
                 except GatewayError as fault:
                     _fail(exchange, attempt, fault)
-                    if delivery is not None and not delivery.can_go_on:
+                    if delivery is not None and delivery.has_shown_content:
                         return await delivery.give_up(fault)
         if delivery is not None and delivery.opened:
             return await delivery.give_up(run.failure())
-    raise run.failure()
+    raise _told(run)
+
+
+def _told(run: Run) -> GatewayError:
+    """The failure of all attempts, and in its headers what was tried."""
+    failure = run.failure()
+    if len(run.trace):
+        failure.headers = {**failure.headers, "x-ccr-attempts": run.trace.header()}
+    return failure
 
 
 def _fail(exchange: Exchange, attempt: Attempt, fault: GatewayError) -> None:
@@ -83,6 +91,7 @@ async def _attempt(exchange: Exchange, run: Run, attempt: Attempt, delivery: Del
             elif not resumed and delivery is not None and delivery.has_shown_content and delivery.can_go_on:
                 # The client has text, and the call after it broke off: ask once more and show only what is new.
                 exchange.notes.append(f"taken up again after: {fault.message}")
+                delivery.take_up_again()
                 resumed = True
             else:
                 raise
@@ -142,8 +151,7 @@ def _learn(exchange: Exchange, to: Destination, lesson: Lesson) -> None:
 
 async def _refusal(to: Destination, incoming: IncomingAnswer) -> UpstreamFault:
     body = await incoming.read()
-    headers = {name: incoming.headers[name] for name in FORWARDED_OF_REFUSALS if name in incoming.headers}
-    fault = fault_from(incoming.status, body, headers)
+    fault = fault_from(incoming.status, body, refusal_headers(incoming))
     if to.protocol.name == "anthropic" and _is_anthropic_error(body):
         fault.body = body
     return fault

@@ -34,8 +34,7 @@ async def count_tokens(request: web.Request) -> web.Response:
         counted = await _ask_provider(exchange, to)
         if counted is not None:
             return web.json_response({"input_tokens": counted})
-    estimate = asked.facts.tokens_for(to.target.model)
-    return web.json_response({"input_tokens": gateway.calibration.corrected(to.label, estimate)})
+    return web.json_response({"input_tokens": exchange.estimated_input(to.target.provider, to.target.model)})
 
 
 async def _ask_provider(exchange: Exchange, to: Destination) -> int | None:

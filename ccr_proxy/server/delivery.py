@@ -16,7 +16,7 @@ from aiohttp import web
 from ccr_proxy.errors import GatewayError, UpstreamFault
 from ccr_proxy.json_codec import JsonObject
 from ccr_proxy.protocols.anthropic.pass_through import PassThrough
-from ccr_proxy.protocols.inbound import ANTHROPIC
+from ccr_proxy.protocols.inbound import ANTHROPIC, StreamWriter
 from ccr_proxy.protocols.message_stream import MessageStream
 from ccr_proxy.protocols.usage import Usage
 from ccr_proxy.server.exchange import Exchange
@@ -49,7 +49,7 @@ class Delivery:
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
-        self._writer = exchange.asked.client.stream_writer(exchange.asked.own, exchange.created)
+        self._writer = self._new_writer()
         self._answer: Answer | None = None
         self._headers: Mapping[str, str] = {
             "request-id": exchange.request_id,
@@ -73,6 +73,13 @@ class Delivery:
     def can_go_on(self) -> bool:
         """Whether another attempt may follow the one that failed."""
         return self._answer is None or self._answer.can_resume
+
+    def take_up_again(self) -> None:
+        """Another attempt is to finish what has been shown of the one that failed. Until it does the client is kept
+        alive like any other. Raises ValueError when the answer cannot be resumed."""
+        if not isinstance(self._answer, Translated) or not self._answer.can_resume:
+            raise ValueError("the answer cannot be taken up again")
+        self._answer.stream.resume()
 
     async def relay(
         self,
@@ -128,7 +135,8 @@ class Delivery:
             await self._open()
             await self._send()
         elif not self.has_shown_content:
-            self._new_stream(0).keep_alive()
+            first = self._exchange.decision.targets[0]
+            self._new_stream(first.provider_name, first.model).keep_alive()
             response = await self._open()
             self.last_sent = self._exchange.gateway.pulse.now()
             await response.write(self._writer.take())
@@ -141,6 +149,9 @@ class Delivery:
 
     async def _finish(self, answer: Answer) -> Usage:
         if answer.failure is not None:
+            if not self.opened:
+                # Content may have been decoded, but none has gone out: the next attempt begins as if nothing had come.
+                self._answer, self._writer = None, self._new_writer()
             raise answer.failure
         await self._open()
         await self._send()
@@ -156,7 +167,7 @@ class Delivery:
             return PassThrough(
                 message_id=exchange.message_id,
                 model=exchange.model,
-                estimated_input=self._estimate(to),
+                estimated_input=exchange.estimated_input(to.target.provider, to.target.model),
                 report=_nothing_yet,
                 kept_alive=self.opened,
             )
@@ -166,23 +177,21 @@ class Delivery:
         """The grammar for one attempt: what has been shown of an answer that is taken up again is remembered in it."""
         before = self._answer
         if isinstance(before, Translated) and before.has_content:
-            before.stream.resume()
             return before.stream
-        return self._new_stream(self._estimate(to))
+        return self._new_stream(to.target.provider, to.target.model)
 
-    def _new_stream(self, estimated_input: int) -> MessageStream:
+    def _new_writer(self) -> StreamWriter:
+        return self._exchange.asked.client.stream_writer(self._exchange.asked.own, self._exchange.created)
+
+    def _new_stream(self, provider: str, model: str) -> MessageStream:
         return MessageStream(
             self._writer,
             message_id=self._exchange.message_id,
             model=self._exchange.model,
-            estimated_input=estimated_input,
+            estimated_input=self._exchange.estimated_input(provider, model),
             report=_nothing_yet,
             kept_alive=self.opened,
         )
-
-    def _estimate(self, to: Destination) -> int:
-        tokens = self._exchange.asked.facts.tokens_for(to.target.model)
-        return self._exchange.gateway.calibration.corrected(to.label, tokens)
 
     def _translated(self, stream: MessageStream, to: Destination) -> Translated:
         context = to.context(self._exchange.asked.body, self._exchange.notes)

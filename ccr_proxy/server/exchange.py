@@ -50,6 +50,10 @@ class Exchange:
         name answers."""
         return str(self.asked.body["model"])
 
+    def estimated_input(self, provider: str, model: str) -> int:
+        """How many input tokens a target will probably count."""
+        return self.gateway.calibration.corrected(f"{provider},{model}", self.asked.facts.tokens_for(model))
+
 
 def read_request(gateway: Gateway, client: ClientFormat, raw: bytes, headers: Mapping[str, str]) -> Asked:
     """Parse a request and gather its facts. Raises ClientFault when it is not one of `client`."""

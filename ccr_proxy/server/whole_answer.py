@@ -36,7 +36,7 @@ async def whole_answer(
         folder,
         message_id=exchange.message_id,
         model=exchange.model,
-        estimated_input=exchange.asked.facts.tokens_for(to.target.model),
+        estimated_input=exchange.estimated_input(to.target.provider, to.target.model),
     )
     sink = to.chain.answer(stream, to.context(exchange.asked.body, exchange.notes))
     if streamed:

@@ -1,9 +1,13 @@
-"""A provider on a real local socket that answers as a test says, and a gateway in front of it."""
+"""A provider on a real local socket that answers as a test says, and a gateway in front of it.
+
+The gateway does not really wait between two attempts: its pauses are over at once.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,6 +17,8 @@ from typing import Any
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
+from ccr_proxy.availability.availability import Availability
+from ccr_proxy.availability.read_settings import read_settings
 from ccr_proxy.config.document import parse
 from ccr_proxy.config.load import LoadedConfig
 from ccr_proxy.config.schema import Config
@@ -73,16 +79,30 @@ async def running_provider() -> AsyncIterator[Provider]:
         yield provider
 
 
+def loaded(config: Json) -> LoadedConfig:
+    """The configuration as if it had been read from a file."""
+    return LoadedConfig(
+        Config.model_validate(config), (), parse(json.dumps(config), "config.json"), Path("config.json")
+    )
+
+
 @asynccontextmanager
 async def running_gateway(config: Json) -> AsyncIterator[tuple[TestClient[web.Request, web.Application], Gateway]]:
     """The gateway for a configuration, as `serve` runs it."""
-    loaded = LoadedConfig(
-        Config.model_validate(config), (), parse(json.dumps(config), "config.json"), Path("config.json")
-    )
-    app = create_app(loaded, instance_id="instance-1", started_at=0.0)
+    app = create_app(loaded(config), instance_id="instance-1", started_at=0.0)
+    app[GATEWAY].availability = _without_pauses(app[GATEWAY].config)
     server = TestServer(app, handler_cancellation=True, shutdown_timeout=0.1)
     async with TestClient(server, headers={"x-api-key": KEY}) as client:
         yield client, app[GATEWAY]
+
+
+def _without_pauses(config: Config) -> Availability:
+    async def no_pause(_seconds: float) -> None:
+        await asyncio.sleep(0)
+
+    settings, findings = read_settings(config)
+    assert not findings
+    return Availability(settings, clock=time.monotonic, unix_time=time.time, sleep=no_pause, random=lambda: 0.5)
 
 
 def configuration(*providers: Json, **more: Any) -> Json:
@@ -103,6 +123,12 @@ def chat_provider(provider: Provider, name: str = "mock", **more: Any) -> Json:
 
 def anthropic_provider(provider: Provider, name: str = "ant", **more: Any) -> Json:
     return chat_provider(provider, name) | {"api_base_url": provider.url + "/v1/messages"} | more
+
+
+def chain(*providers: Json, **more: Any) -> Json:
+    """A configuration that asks the first model of each provider, one provider after the other."""
+    fallback = [f"{provider['name']},{provider['models'][0]}" for provider in providers[1:]]
+    return configuration(*providers, fallback={"default": fallback}) | more
 
 
 def question(**more: Any) -> Json:
@@ -150,7 +176,8 @@ def stream(
             await response.write(chunk)
         if then is not None:
             await then(request)
-        await response.write_eof()
+        if request.transport is not None and not request.transport.is_closing():
+            await response.write_eof()
         return response
 
     return answer
