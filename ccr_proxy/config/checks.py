@@ -17,8 +17,8 @@ from ccr_proxy.config.schema import PROXY_KEYS, ROUTE_NAMES, Config, Provider, P
 TOP_LEVEL_NAMES = (
     "providers", "Providers", "Router", "HOST", "PORT", "APIKEY", "API_TIMEOUT_MS", "LOG", "LOG_LEVEL", *PROXY_KEYS,
     "CUSTOM_ROUTER_PATH", "REWRITE_SYSTEM_PROMPT", "transformers", "plugins", "Plugins", "fallback", "timeouts",
-    "availability", "forceUseImageAgent", "NON_INTERACTIVE_MODE", "CLAUDE_PATH", "StatusLine", "ANTHROPIC_SMALL_FAST_MODEL",
-    "$schema",
+    "availability", "forceUseImageAgent", "NON_INTERACTIVE_MODE", "CLAUDE_PATH", "StatusLine",
+    "ANTHROPIC_SMALL_FAST_MODEL", "$schema",
 )  # fmt: skip
 PROVIDER_NAMES = (
     "name", "api_base_url", "api_key", "models", "transformer", "tokenizer", "protocol", "headers", "max_tokens",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,89 +11,30 @@ from hypothesis import strategies as st
 
 from ccr_proxy.errors import UpstreamFault
 from ccr_proxy.protocols.anthropic_events import MessageFolder, SseWriter
-from ccr_proxy.protocols.message_stream import HELD_CHARACTERS, EventWriter, MessageStream
+from ccr_proxy.protocols.message_stream import HELD_CHARACTERS, MessageStream
 from ccr_proxy.protocols.usage import Usage
+from tests.ccr_proxy.protocols.stream_facts import (
+    Fact,
+    arguments,
+    broken,
+    call,
+    cite,
+    complete,
+    done,
+    end,
+    end_text,
+    failed,
+    keep_alive,
+    new_stream,
+    redacted,
+    search,
+    signature,
+    stop,
+    text,
+    thinking,
+    written,
+)
 from tests.ccr_proxy.protocols.transcript import raw_events, read_stream, seen
-
-Fact = Callable[[MessageStream], object]
-
-
-def new_stream(writer: EventWriter) -> MessageStream:
-    return MessageStream(writer, message_id="msg_1", model="asked-for", estimated_input=11)
-
-
-def written(*facts: Fact) -> bytes:
-    """What leaves after `facts` and the end of the body."""
-    writer = SseWriter()
-    stream = new_stream(writer)
-    for fact in [*facts, end]:
-        fact(stream)
-    return writer.take()
-
-
-def text(value: str) -> Fact:
-    return lambda stream: stream.text(value)
-
-
-def thinking(value: str) -> Fact:
-    return lambda stream: stream.thinking(value)
-
-
-def signature(value: str) -> Fact:
-    return lambda stream: stream.signature(value)
-
-
-def call(key: object, call_id: str = "", name: str = "", signature: str = "") -> Fact:
-    return lambda stream: stream.tool_call(key, call_id=call_id, name=name, signature=signature)
-
-
-def arguments(key: object, fragment: str) -> Fact:
-    return lambda stream: stream.tool_arguments(key, fragment)
-
-
-def done(key: object) -> Fact:
-    return lambda stream: stream.tool_done(key)
-
-
-def stop(reason: str = "end_turn") -> Fact:
-    return lambda stream: stream.stop(reason)
-
-
-def keep_alive(stream: MessageStream) -> None:
-    stream.keep_alive()
-
-
-def complete(stream: MessageStream) -> None:
-    stream.complete()
-
-
-def end(stream: MessageStream) -> None:
-    stream.end()
-
-
-def failed(stream: MessageStream) -> None:
-    stream.fail(UpstreamFault(529, "overloaded"))
-
-
-def broken(stream: MessageStream) -> None:
-    stream.broke_off(UpstreamFault(504, "silent"))
-
-
-def redacted(stream: MessageStream) -> None:
-    stream.redacted_thinking("opaque")
-
-
-def search(stream: MessageStream) -> None:
-    stream.block({"type": "server_tool_use", "id": "srv_1", "name": "web_search", "input": {"query": "q"}})
-
-
-def end_text(stream: MessageStream) -> None:
-    stream.end_text()
-
-
-def cite(stream: MessageStream) -> None:
-    stream.citation({"cited_text": "c"})
-
 
 CUT = "error api_error: the provider's answer broke off before it was finished"
 
