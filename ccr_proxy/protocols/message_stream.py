@@ -412,11 +412,12 @@ class MessageStream:
             self._show_call(self._waiting.pop(0))
 
     def _show_call(self, call: ToolCall) -> None:
-        self._close_block()
         if call.signature:
-            self._open_block("thinking", {"type": "thinking", "thinking": "", "signature": ""})
+            if self._open != "thinking" or self._signature:
+                self._close_block()
+                self._open_block("thinking", {"type": "thinking", "thinking": "", "signature": ""})
             self._signature = call.signature
-            self._close_block()
+        self._close_block()
         self.has_content = True
         tool_id = self._unique_id(call.call_id)
         self._open_block("tool_use", {"type": "tool_use", "id": tool_id, "name": call.name, "input": {}})

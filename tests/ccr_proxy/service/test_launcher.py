@@ -80,7 +80,7 @@ def test_a_child_that_dies_is_reported_with_its_own_last_lines(home: Any) -> Non
     home.write_config()
     launcher.log_path().parent.mkdir(parents=True)
     launcher.log_path().write_text("a line of an earlier start\n", encoding="utf-8")
-    code = "import sys; print('first'); sys.exit('error: no such thing')"
+    code = "import sys; print('first', flush=True); sys.exit('error: no such thing')"
     with pytest.raises(ServiceFault) as caught:
         launcher.start(home.config_path, command_line=runs_python(code))
     assert caught.value.message == "the gateway did not start: no such thing"

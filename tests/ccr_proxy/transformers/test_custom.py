@@ -74,7 +74,7 @@ def test_the_clients_request_is_out_of_reach(tmp_path: Path) -> None:
         ("x = 1\n", r"mine\.py: defines neither transform_request nor transform_answer_event"),
         ("transform_request = 5\n", r"mine\.py: transform_request must be a function"),
         ("name = 5\ndef transform_request(body, context): ...\n", r"mine\.py: `name` must be text"),
-        ("a = '\0'\n", r"mine\.py.*SyntaxError"),
+        ("a = '\0'\n", r"mine\.py.*(SyntaxError|ValueError)"),  # which one depends on Python's version
     ],
 )
 def test_a_file_that_cannot_be_loaded_is_reported_with_its_line(tmp_path: Path, source: str, message: str) -> None:
