@@ -30,6 +30,13 @@ class Turn:
     results: list[JsonObject] = field(default_factory=list)
 
 
+def refuse_what_runs_at_anthropic(body: JsonObject) -> None:
+    """Raise ClientFault for what only Anthropic's own API does: without it the answer would be another one."""
+    for field_name in ("mcp_servers", "container"):
+        if body.get(field_name):
+            raise ClientFault(400, f"{field_name}: runs at Anthropic only; leave it out for this model")
+
+
 def system_texts(body: JsonObject) -> list[str]:
     """The non-empty texts of the system prompt, without the conversation's fingerprint in the client's first line."""
     blocks = _blocks(body.get("system"))

@@ -134,6 +134,8 @@ def _take_in(exchange: Exchange, attempt: Attempt, to: Destination, usage: Usage
         usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens,
         usage.output_tokens,
     )
+    if exchange.notes:
+        _log.debug("%s %s", exchange.request_id, "; ".join(dict.fromkeys(exchange.notes)))
 
 
 def _lesson(fault: UpstreamFault, sent: JsonObject, known: list[Lesson]) -> Lesson | None:

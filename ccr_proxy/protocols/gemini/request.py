@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ccr_proxy.json_codec import JsonObject
 from ccr_proxy.protocols.answer import EncodedRequest, Target
-from ccr_proxy.protocols.conversation import system_texts
+from ccr_proxy.protocols.conversation import refuse_what_runs_at_anthropic, system_texts
 from ccr_proxy.protocols.gemini.contents import contents_of
 from ccr_proxy.protocols.gemini.schema import as_gemini_schema
 from ccr_proxy.protocols.gemini.thinking import generation, thinking_config
@@ -33,6 +33,7 @@ def encode_for_vertex(body: JsonObject, target: Target) -> EncodedRequest:
 
 
 def _encode(body: JsonObject, target: Target, origin: str, *, vertex: bool) -> EncodedRequest:
+    refuse_what_runs_at_anthropic(body)
     request: JsonObject = {}
     left_out = sorted(key for key, value in body.items() if key not in _HANDLED and value is not None)
     if texts := [*system_texts(body), *search_limits(body)]:

@@ -7,7 +7,14 @@ from typing import Any
 from ccr_proxy.errors import ClientFault
 from ccr_proxy.json_codec import JsonObject, dumps, loads
 from ccr_proxy.protocols.answer import EncodedRequest, Target
-from ccr_proxy.protocols.conversation import Turn, block_text, content_blocks, system_texts, turns_of
+from ccr_proxy.protocols.conversation import (
+    Turn,
+    block_text,
+    content_blocks,
+    refuse_what_runs_at_anthropic,
+    system_texts,
+    turns_of,
+)
 from ccr_proxy.protocols.effort import effort_of
 from ccr_proxy.protocols.signatures import payload_for
 from ccr_proxy.protocols.tool_ids import to_upstream
@@ -25,6 +32,7 @@ _HANDLED = frozenset(
 
 def encode(body: JsonObject, target: Target) -> EncodedRequest:
     """The request in the target's words. Raises ClientFault for content that it cannot express."""
+    refuse_what_runs_at_anthropic(body)
     origin = f"openai-chat:{target.provider}"
     messages: list[JsonObject] = []
     if texts := system_texts(body):

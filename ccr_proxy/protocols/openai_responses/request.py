@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 
-from ccr_proxy.errors import ClientFault
 from ccr_proxy.json_codec import JsonObject, loads
 from ccr_proxy.protocols.answer import EncodedRequest, Target
-from ccr_proxy.protocols.conversation import system_texts
+from ccr_proxy.protocols.conversation import refuse_what_runs_at_anthropic, system_texts
 from ccr_proxy.protocols.openai_responses.input_items import input_items
 from ccr_proxy.protocols.openai_responses.reasoning import add_reasoning
 from ccr_proxy.protocols.openai_responses.tools import add_tools, fits_strict_mode
@@ -45,7 +44,7 @@ _SESSION = re.compile(r"_session_([0-9a-fA-F-]{8,64})$")
 
 def encode(body: JsonObject, target: Target) -> EncodedRequest:
     """The request in the target's words. Raises ClientFault for what it cannot express."""
-    _refuse_what_runs_at_anthropic(body)
+    refuse_what_runs_at_anthropic(body)
     request: JsonObject = {
         "model": target.model,
         "input": input_items(body, f"{NAME}:{target.provider}"),
@@ -62,14 +61,6 @@ def encode(body: JsonObject, target: Target) -> EncodedRequest:
     if body.get("stream"):
         request["stream"] = True
     return EncodedRequest(request, left_out)
-
-
-def _refuse_what_runs_at_anthropic(body: JsonObject) -> None:
-    for field in ("mcp_servers", "container"):
-        if body.get(field):
-            raise ClientFault(
-                400, f"{field}: runs at Anthropic and has no form in OpenAI Responses; leave it out for this model"
-            )
 
 
 def _add_limits(request: JsonObject, body: JsonObject, target: Target, left_out: list[str]) -> None:
