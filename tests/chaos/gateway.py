@@ -13,8 +13,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp import ClientSession, TCPConnector, web
+from aiohttp.test_utils import TestServer
 
 from ccr_proxy.availability.availability import Availability
 from ccr_proxy.availability.read_settings import read_settings
@@ -27,7 +27,7 @@ from ccr_proxy.server.gateway import GATEWAY, Gateway
 
 KEY = "gateway-key"
 Json = dict[str, Any]
-Client = TestClient[web.Request, web.Application]
+Client = ClientSession
 NUMBER_HEADER = "x-request-number"
 _number: ContextVar[int] = ContextVar("number", default=0)
 
@@ -101,6 +101,8 @@ async def running(config: Json, *, speed: float = 1.0, seed: int = 1) -> AsyncIt
     availability.runs = {}
     app.middlewares.append(_numbered)
     app[GATEWAY].availability = availability
-    server = TestServer(app, handler_cancellation=True, shutdown_timeout=0.1)
-    async with TestClient(server, headers={"x-api-key": KEY}) as client:
-        yield Lab(client, app[GATEWAY], fast, availability)
+    async with TestServer(app, handler_cancellation=True, shutdown_timeout=0.1) as server:
+        # Not aiohttp's TestClient, which keeps every response, and lets only a hundred pass at once.
+        connector = TCPConnector(limit=0)
+        async with ClientSession(server.make_url("/"), headers={"x-api-key": KEY}, connector=connector) as client:
+            yield Lab(client, app[GATEWAY], fast, availability)

@@ -60,6 +60,8 @@ class ChaosProvider:
         self.visits: list[Visit] = []
         self.port = 0
         self.most_at_once = 0
+        self.go_on = asyncio.Event()  # streams stand still in the middle of their text until it is set
+        self.go_on.set()
         self._pause = pause
         self._runner: web.AppRunner | None = None
         self._open: dict[int, web.Request] = {}  # by the order of the visits
@@ -68,6 +70,11 @@ class ChaosProvider:
     @property
     def alive(self) -> bool:
         return self._runner is not None
+
+    def forget(self) -> None:
+        """Keep nothing of what has been."""
+        self.visits.clear()
+        self._seen.clear()
 
     def entry(self, **more: Any) -> dict[str, Any]:
         """The provider in the gateway's configuration."""
@@ -106,10 +113,11 @@ class ChaosProvider:
         assert found, raw[:500]
         number, kind = int(found[1]), found[2].decode()
         key, model, streams = self._asked(request, raw)
-        serial = f"{self.name}-{len(self.visits)}"
+        at = next(_ORDER)
+        serial = f"{self.name}-{at}"
         act = self.conditions.act(key, model)
         answer = sealed(number, serial, with_call=kind == "call")
-        visit = Visit(self.name, key, model, number, act, answer, next(_ORDER))
+        visit = Visit(self.name, key, model, number, act, answer, at)
         self.visits.append(visit)
         self._open[visit.at] = request
         self.most_at_once = max(self.most_at_once, len(self._open))
@@ -123,7 +131,7 @@ class ChaosProvider:
     def _asked(self, request: web.Request, raw: bytes) -> tuple[str, str, bool]:
         """Key, model, and whether a stream is wanted, in any of the formats."""
         headers = request.headers
-        key = headers.get("x-api-key") or headers.get("x-goog-api-key") or headers.get("authorization", "")
+        key = headers.get("x-api-key") or headers.get("x-goog-api-key") or headers.get("authorization") or ""
         if "/models/" in request.path:
             model, _, method = request.path.rpartition("/")[2].partition(":")
             return key, model, method.startswith("stream")
@@ -179,6 +187,8 @@ class ChaosProvider:
         for number, (piece, text) in enumerate(zip(parts.texts, visit.answer.texts, strict=True)):
             if number == 2 and act in AFTER_CONTENT:
                 return await self._fail(request, response, AFTER_CONTENT[act])
+            if number == 2:
+                await self.go_on.wait()
             visit.shown += text
             await response.write(piece)
             await asyncio.sleep(self._pause)

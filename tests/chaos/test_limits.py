@@ -7,7 +7,7 @@ import asyncio
 from ccr_proxy.availability.availability import ProviderView
 from tests.chaos.gateway import Lab, running
 from tests.chaos.provider import ChaosProvider
-from tests.chaos.providers import alive
+from tests.chaos.providers import alive, until
 from tests.chaos.visitor import Outcome, Question, ask
 from tests.chaos.wire import ANTHROPIC, CHAT
 
@@ -81,9 +81,7 @@ async def test_clients_that_go_away_leave_no_place_taken() -> None:
                 stayed = [task for number, task in enumerate(asking) if number % 5 == 0]
                 assert all(outcome.answered for outcome in await asyncio.gather(*stayed))
                 await asyncio.gather(*leaving, return_exceptions=True)
-            async with asyncio.timeout(10):
-                while (door(lab).under_way, door(lab).waiting) != (0, 0):  # noqa: ASYNC110 - the gateway's own state
-                    await asyncio.sleep(0.01)
+            await until(lambda: (door(lab).under_way, door(lab).waiting) == (0, 0))
             narrow.most_at_once = 0
             outcomes = await asyncio.gather(
                 *(ask(lab.client, Question(number, "text", streams=True)) for number in range(9_000, 9_012))

@@ -1,9 +1,11 @@
-"""What the headers of an answer tell: who answered, and who was tried before."""
+"""What the headers of an answer and of a refusal tell, and that nothing of a failed attempt reaches the client."""
 
 from __future__ import annotations
 
 import pytest
 
+from tests.ccr_proxy.protocols.transcript import Chat
+from tests.ccr_proxy.server.clients import Asking, ask_chat, ask_messages, ask_responses
 from tests.ccr_proxy.server.lab import (
     Json,
     Provider,
@@ -19,6 +21,8 @@ from tests.ccr_proxy.server.lab import (
 )
 from tests.ccr_proxy.server.upstreams import CHAT
 
+FAILS_BEHIND_CONTENT = stream(Chat.say("half of it") + Chat.packet(error={"message": "oh", "code": 500}))
+ANSWERS = stream(Chat.say("Hel", "lo"), Chat.finish(), Chat.usage(30, 4), Chat.DONE)
 BODIES = [question(), question(stream=True)]
 
 
@@ -72,3 +76,22 @@ async def test_what_a_provider_says_about_its_limits_goes_on_with_its_refusal(pr
     assert response.headers["anthropic-ratelimit-unified-status"] == "rejected"
     assert response.headers["retry-after"] == "3000"
     assert "set-cookie" not in response.headers
+
+
+async def test_an_error_before_any_attempt_tells_none(provider: Provider) -> None:
+    async with running_gateway(configuration(chat_provider(provider))) as (client, _):
+        response = await client.post("/v1/messages", json=question(model="nobody,nothing"))
+    assert response.status >= 400
+    assert "x-ccr-attempts" not in response.headers
+
+
+@pytest.mark.parametrize("asking", [ask_messages, ask_chat, ask_responses])
+async def test_content_that_has_not_gone_out_leaves_no_trace_in_the_next_attempt(
+    provider: Provider, other_provider: Provider, asking: Asking
+) -> None:
+    provider.says(FAILS_BEHIND_CONTENT)
+    other_provider.says(ANSWERS)
+    async with running_gateway(chain(chat_provider(provider), chat_provider(other_provider, "spare"))) as (client, _):
+        heard = await asking(client, streams=True)
+    assert heard.text == "Hello"
+    assert heard.calls == []
