@@ -16,8 +16,8 @@ from ccr_proxy.availability.failures import Failure
 from ccr_proxy.availability.keys import NO_KEY, in_order
 from ccr_proxy.availability.retry_after import stated_retry_after
 from ccr_proxy.availability.run import Ask, Means, Run
-from ccr_proxy.availability.selection import Option, Rota, Strategy, arrange
-from ccr_proxy.availability.settings import RouteTargets, Settings
+from ccr_proxy.availability.selection import Option, Rota, arrange
+from ccr_proxy.availability.settings import Settings
 from ccr_proxy.availability.shared_state import Binding, Circuit, SharedState, StateInMemory
 from ccr_proxy.availability.speed import Speeds
 from ccr_proxy.errors import GatewayError
@@ -128,10 +128,6 @@ class Availability:
             for candidate in self._candidates(ask, home, self._rota.peek)
         )
 
-    def targets_of(self, ask: Ask) -> tuple[Target, ...]:
-        """The targets of a request as configured: those of the route's list, then the others that routing chose."""
-        return tuple(option.target for option in (*self._pool(ask), *self._reserves(ask)))
-
     def observe(self, candidate: Candidate, fault: GatewayError | None, cause: Cause = Cause.ANSWER) -> None:
         """Take in what a health check found: None is health. It is nobody's live request."""
         now = self._clock()
@@ -196,33 +192,15 @@ class Availability:
             able = [option for option in options if self._is_available(option.target, now)]
             return turn(ask.route, able or options)
 
-        pool = arrange(self._pool(ask), self._strategy(ask), whose_turn)
-        targets = [option.target for option in (*pool, *self._reserves(ask))]
+        pool = arrange(self._pool(ask), ask.strategy, whose_turn)
+        targets = dict.fromkeys((*(option.target for option in pool), *ask.targets))
         candidates = [candidate for target in targets for candidate in self._keyed(target)]
         return tuple(sorted(candidates, key=lambda candidate: _nearness(candidate, home)))
 
-    def _route(self, ask: Ask) -> RouteTargets | None:
-        return self._settings.routes.get(ask.route)
-
-    def _strategy(self, ask: Ask) -> Strategy:
-        route = self._route(ask)
-        return route.strategy if route else ask.strategy
-
     def _pool(self, ask: Ask) -> list[Option]:
-        """The targets that the route's strategy chooses among: its list, or what routing chose."""
-        route = self._route(ask)
-        if route:
-            return [self._option(ask, each.target, each.weight) for each in route.targets]
+        """The targets that the route's strategy chooses among; those of the request after them are reserves."""
         weights = dict(zip(ask.targets, ask.weights, strict=False)) or dict.fromkeys(ask.targets, 1.0)
         return [self._option(ask, target, weight) for target, weight in weights.items()]
-
-    def _reserves(self, ask: Ask) -> list[Option]:
-        """Targets that routing chose beside the route's list; they come after it, in order."""
-        route = self._route(ask)
-        listed = (
-            {each.target for each in route.targets} if route else set(ask.targets[: len(ask.weights)] or ask.targets)
-        )
-        return [self._option(ask, target, 1.0) for target in dict.fromkeys(ask.targets) if target not in listed]
 
     def _option(self, ask: Ask, target: Target, weight: float) -> Option:
         tokens = ask.tokens_for(target.model)

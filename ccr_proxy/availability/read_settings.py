@@ -1,7 +1,6 @@
 """From the configuration to settings. All keys are additions to Claude Code Router's, which ignores them.
 
 availability                       cool-downs, patience, sessions, `errors`
-Router.targets.<route>             targets of a route as a list, or {"strategy", "targets"}
 Providers[].api_keys, key_order    more keys beside `api_key`
 Providers[].limits                 concurrency, requests and tokens per minute
 """
@@ -10,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from ccr_proxy.availability.breaker import CoolDowns
 from ccr_proxy.availability.classify import ErrorRule
@@ -18,13 +16,11 @@ from ccr_proxy.availability.failures import Failure, Patience
 from ccr_proxy.availability.keys import ApiKey, KeyOrder, label_for
 from ccr_proxy.availability.limits import Limits
 from ccr_proxy.availability.sections import Section
-from ccr_proxy.availability.selection import Strategy, WeightedTarget
-from ccr_proxy.availability.settings import ProviderSettings, RouteTargets, Settings
+from ccr_proxy.availability.settings import ProviderSettings, Settings
 from ccr_proxy.config.interpolate import VARIABLE
 from ccr_proxy.config.json_path import JsonPath
 from ccr_proxy.config.problems import Finding, did_you_mean
 from ccr_proxy.config.schema import Config, Provider
-from ccr_proxy.routing.targets import Target, named_target
 
 
 def read_settings(
@@ -41,7 +37,6 @@ def read_settings(
         patience=_patience(general),
         session_seconds=general.seconds("session_ms", Settings().session_seconds),
         error_rules=_error_rules(general, config),
-        routes=_routes(config, findings),
         providers={
             provider.name: _provider(provider, (providers_key, index), findings)
             for index, provider in zip(indexes or range(len(config.providers)), config.providers, strict=True)
@@ -103,47 +98,6 @@ def _statuses(section: Section) -> frozenset[int]:
         return frozenset(values)
     section.error("must be an HTTP error status or a list of some", "status")
     return frozenset()
-
-
-def _routes(config: Config, findings: list[Finding]) -> dict[str, RouteTargets]:
-    path: JsonPath = ("Router", "targets")
-    data = (config.router.model_extra or {}).get("targets")
-    if data is not None and not isinstance(data, dict):
-        findings.append(Finding("error", path, "Router.targets must be an object: a list of targets for each route"))
-        return {}
-    routes = {route: _route(value, (*path, route), config, findings) for route, value in (data or {}).items()}
-    return {route: targets for route, targets in routes.items() if targets}
-
-
-def _route(value: Any, path: JsonPath, config: Config, findings: list[Finding]) -> RouteTargets | None:
-    listed = isinstance(value, list)
-    section = Section({"targets": value} if listed else value, path, findings)
-    items = section.items("targets")
-    has_weights = any(isinstance(item, dict) and "weight" in item for item in items)
-    strategy = section.choice("strategy", Strategy.WEIGHTED if has_weights else Strategy.ORDERED)
-    section.close()
-    place = path if listed else (*path, "targets")
-    found = [_target(item, (*place, index), config, findings) for index, item in enumerate(items)]
-    targets: dict[Target, WeightedTarget] = {}
-    for each in found:
-        if each:
-            targets.setdefault(each.target, each)
-    if not targets:
-        section.error("has no usable target and is not used")
-        return None
-    return RouteTargets(strategy, tuple(targets.values()))
-
-
-def _target(item: Any, path: JsonPath, config: Config, findings: list[Finding]) -> WeightedTarget | None:
-    section = Section({"target": item} if isinstance(item, str) else item, path, findings)
-    name, weight = section.text("target"), section.weight("weight")
-    section.close()
-    target: Target | None = named_target(name, config) if name else None
-    if target is None:
-        known = [f"{provider.name},{model}" for provider in config.providers for model in provider.models]
-        section.error(f'names no model of a configured provider: "{name}"', hint=did_you_mean(name, known))
-        return None
-    return WeightedTarget(target, weight)
 
 
 def _provider(provider: Provider, path: JsonPath, findings: list[Finding]) -> ProviderSettings:

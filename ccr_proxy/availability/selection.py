@@ -31,14 +31,6 @@ class Strategy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class WeightedTarget:
-    """A target of a route; weights count relative to each other."""
-
-    target: Target
-    weight: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
 class Option:
     """A target and all that a strategy may look at: the request's tokens counted for it, the most it can read,
     requests under way, seconds to its first token, and what this request costs there."""

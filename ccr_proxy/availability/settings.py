@@ -10,15 +10,6 @@ from ccr_proxy.availability.classify import ErrorRule
 from ccr_proxy.availability.failures import Patience
 from ccr_proxy.availability.keys import ApiKey, KeyOrder
 from ccr_proxy.availability.limits import Limits
-from ccr_proxy.availability.selection import Strategy, WeightedTarget
-
-
-@dataclass(frozen=True, slots=True)
-class RouteTargets:
-    """The targets of one route and how to choose among them."""
-
-    strategy: Strategy
-    targets: tuple[WeightedTarget, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +24,12 @@ class ProviderSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`session_seconds`: how long a prompt cache is taken to be warm; 0 lets sessions roam. `routes` by the route's
-    name, `providers` by the provider's."""
+    """`session_seconds`: how long a prompt cache is taken to be warm; 0 lets sessions roam. `providers` by name."""
 
     cool_downs: CoolDowns = field(default_factory=CoolDowns)
     patience: Patience = field(default_factory=Patience)
     session_seconds: float = 3600.0
     error_rules: tuple[ErrorRule, ...] = ()
-    routes: Mapping[str, RouteTargets] = field(default_factory=dict)
     providers: Mapping[str, ProviderSettings] = field(default_factory=dict)
 
     def provider(self, name: str) -> ProviderSettings:

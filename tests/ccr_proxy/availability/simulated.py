@@ -8,6 +8,7 @@ from typing import Any
 from ccr_proxy.availability.availability import Availability
 from ccr_proxy.availability.read_settings import read_settings
 from ccr_proxy.availability.run import Ask, Attempt, Run
+from ccr_proxy.availability.selection import Strategy
 from ccr_proxy.availability.settings import Settings
 from ccr_proxy.config.schema import Config
 from ccr_proxy.errors import UpstreamFault
@@ -82,8 +83,16 @@ def gateway(time: SimulatedTime, settings: Settings, **more: Any) -> Availabilit
     return Availability(settings, **{**parts, **more})
 
 
-def ask(*targets: str, route: str = "default", session: str | None = None, tokens: int = 100) -> Ask:
-    return Ask(route, tuple(target(each) for each in targets), lambda model: tokens, session)
+def ask(
+    *targets: str,
+    session: str | None = None,
+    tokens: int = 100,
+    strategy: str = "ordered",
+    weights: tuple[float, ...] = (),
+) -> Ask:
+    """A request on the default route; `strategy` and `weights` as in `Ask`."""
+    chosen = tuple(target(each) for each in targets)
+    return Ask("default", chosen, lambda model: tokens, session, Strategy(strategy), weights)
 
 
 def target(text: str) -> Target:

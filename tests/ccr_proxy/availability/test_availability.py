@@ -8,6 +8,7 @@ from collections import Counter
 from ccr_proxy.availability.breaker import Phase
 from ccr_proxy.availability.classify import Cause
 from ccr_proxy.availability.failures import Failure
+from ccr_proxy.availability.run import Ask
 from tests.ccr_proxy.availability.simulated import (
     SimulatedTime,
     ask,
@@ -20,14 +21,17 @@ from tests.ccr_proxy.availability.simulated import (
 )
 
 P, Q, R = provider("p", "m"), provider("q", "m"), provider("r", "m")
-WEIGHTED = {"targets": {"default": [{"target": "p,m", "weight": 6}, {"target": "q,m", "weight": 3}, "r,m"]}}
+
+
+def weighted(session: str | None = None) -> Ask:
+    return ask("p,m", "q,m", "r,m", session=session, strategy="weighted", weights=(6, 3, 1))
 
 
 async def test_two_thousand_sessions_follow_the_weights_and_each_keeps_its_target() -> None:
-    here = gateway(SimulatedTime(), settings_of(P, Q, R, Router=WEIGHTED))
-    first = {name: await serve(here.start(ask(session=name)), {}) for name in map(str, range(2000))}
+    here = gateway(SimulatedTime(), settings_of(P, Q, R))
+    first = {name: await serve(here.start(weighted(name)), {}) for name in map(str, range(2000))}
     assert Counter(first.values()) == {"p,m": 1200, "q,m": 600, "r,m": 200}
-    again = {name: await serve(here.start(ask(session=name)), {}) for name in first}
+    again = {name: await serve(here.start(weighted(name)), {}) for name in first}
     assert again == first
 
 
@@ -73,50 +77,51 @@ async def test_a_clients_fault_moves_no_session_and_cools_nothing() -> None:
 
 
 async def test_new_sessions_avoid_what_is_cooling_and_weights_hold_among_the_rest() -> None:
-    here = gateway(SimulatedTime(), settings_of(P, Q, R, Router=WEIGHTED))
-    await serve(here.start(ask()), {"p,m": fault(429, retry_after="900")})
-    answered = Counter([await serve(here.start(ask(session=str(name))), {}) for name in range(400)])
+    here = gateway(SimulatedTime(), settings_of(P, Q, R))
+    await serve(here.start(weighted()), {"p,m": fault(429, retry_after="900")})
+    answered = Counter([await serve(here.start(weighted(str(name))), {}) for name in range(400)])
     assert answered == {"q,m": 300, "r,m": 100}
 
 
 async def test_the_fastest_is_learned() -> None:
     time = SimulatedTime()
-    routes = {"targets": {"default": {"strategy": "fastest", "targets": ["p,m", "q,m"]}}}
-    here = gateway(time, settings_of(P, Q, Router=routes))
+    request = ask("p,m", "q,m", strategy="fastest")
+    here = gateway(time, settings_of(P, Q))
     for seconds in (2.0, 0.5):
-        async with await anext(here.start(ask())) as attempt:
+        async with await anext(here.start(request)) as attempt:
             time.now += seconds
             attempt.answered()
-    assert [await serve(here.start(ask()), {}) for _ in range(2)] == ["q,m", "q,m"]
+    assert [await serve(here.start(request), {}) for _ in range(2)] == ["q,m", "q,m"]
     assert here.snapshot().providers[0].first_token_seconds == {"m": 2.0}
 
 
 async def test_the_cheapest_is_asked_first() -> None:
-    routes = {"targets": {"default": {"strategy": "cheapest", "targets": ["p,m", "q,m"]}}}
     prices = {target("p,m"): 3.0, target("q,m"): 1.0}
-    here = gateway(
-        SimulatedTime(), settings_of(P, Q, Router=routes), cost_of=lambda where, tokens: prices[where] * tokens
-    )
-    assert await serve(here.start(ask()), {}) == "q,m"
+    here = gateway(SimulatedTime(), settings_of(P, Q), cost_of=lambda where, tokens: prices[where] * tokens)
+    assert await serve(here.start(ask("p,m", "q,m", strategy="cheapest")), {}) == "q,m"
 
 
 async def test_the_least_busy_is_asked_first() -> None:
-    routes = {"targets": {"default": {"strategy": "least_busy", "targets": ["p,m", "q,m"]}}}
-    here = gateway(SimulatedTime(), settings_of(P, Q, Router=routes))
-    async with await anext(here.start(ask())) as first, await anext(here.start(ask())) as second:
+    request = ask("p,m", "q,m", strategy="least_busy")
+    here = gateway(SimulatedTime(), settings_of(P, Q))
+    async with await anext(here.start(request)) as first, await anext(here.start(request)) as second:
         assert [str(first.target), str(second.target)] == ["p,m", "q,m"]
 
 
-async def test_fallbacks_follow_the_routes_own_list() -> None:
-    here = gateway(SimulatedTime(), settings_of(P, Q, R, Router={"targets": {"default": ["q,m"]}}))
-    assert here.targets_of(ask("p,m", "r,m", "q,m")) == (target("q,m"), target("p,m"), target("r,m"))
-    assert here.targets_of(ask("p,m", "r,m", route="think")) == (target("p,m"), target("r,m"))
+async def test_fallbacks_follow_what_the_strategy_chose() -> None:
+    here = gateway(SimulatedTime(), settings_of(P, Q, R))
+    for _ in range(2):
+        request = ask("p,m", "q,m", "r,m", strategy="weighted", weights=(1, 1))
+        order = [str(each.candidate.target) for each in here.preview(request)]
+        assert order[0] == await serve(here.start(request), {})
+        assert sorted(order[:2]) == ["p,m", "q,m"]
+        assert order[2:] == ["r,m"]
 
 
 async def test_a_preview_tells_the_order_and_changes_nothing() -> None:
-    here = gateway(SimulatedTime(), settings_of(P, Q, R, Router=WEIGHTED))
-    await serve(here.start(ask(session="s")), {"p,m": fault(401)})
-    first, second = here.preview(ask(session="s")), here.preview(ask(session="s"))
+    here = gateway(SimulatedTime(), settings_of(P, Q, R))
+    await serve(here.start(weighted("s")), {"p,m": fault(401)})
+    first, second = here.preview(weighted("s")), here.preview(weighted("s"))
     assert first == second
     assert [(str(each.candidate.target), each.wait, each.home) for each in first] == [
         ("q,m", 0.0, True),

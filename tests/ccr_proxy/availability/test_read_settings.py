@@ -12,9 +12,8 @@ from ccr_proxy.availability.failures import Failure, Patience
 from ccr_proxy.availability.keys import KeyOrder
 from ccr_proxy.availability.limits import Limits
 from ccr_proxy.availability.read_settings import read_settings
-from ccr_proxy.availability.selection import Strategy, WeightedTarget
-from ccr_proxy.availability.settings import RouteTargets, Settings
-from tests.ccr_proxy.availability.simulated import config, provider, settings_of, target
+from ccr_proxy.availability.settings import Settings
+from tests.ccr_proxy.availability.simulated import config, provider, settings_of
 
 P, Q = provider("p", "big", "small"), provider("q", "big")
 
@@ -22,7 +21,7 @@ P, Q = provider("p", "big", "small"), provider("q", "big")
 def test_without_our_keys_everything_has_its_default() -> None:
     settings = settings_of(P, Q)
     assert (settings.cool_downs, settings.patience, settings.session_seconds) == (CoolDowns(), Patience(), 3600.0)
-    assert (settings.routes, settings.error_rules) == ({}, ())
+    assert settings.error_rules == ()
     assert [key.label for key in settings.provider("p").keys] == ["#1 …efgh"]
     assert settings.provider("p").limits == Limits()
     assert settings.provider("unknown").keys == ()
@@ -48,32 +47,10 @@ def test_everything_that_can_be_set() -> None:
         Patience(2, 0.5),
         300.0,
         (ErrorRule(Failure.SERVER_ERROR, "P", frozenset({400}), "upstream"),),
-        {},
         settings.providers,
     )
     assert settings.provider("r").limits == Limits(2, 3, 4, 5, 6.0)
     assert (settings.provider("r").key_order, settings.provider("r").windows) == (KeyOrder.WEIGHTED, {"m": 9})
-
-
-BIG, OTHER = target("p,big"), target("q,big")
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        (["p,big", "Q,BIG"], RouteTargets(Strategy.ORDERED, (WeightedTarget(BIG), WeightedTarget(OTHER)))),
-        (
-            ["p,big", {"target": "q,big", "weight": 3}],
-            RouteTargets(Strategy.WEIGHTED, (WeightedTarget(BIG), WeightedTarget(OTHER, 3.0))),
-        ),
-        (
-            {"strategy": "fastest", "targets": ["q,big", "p,big", "q,big"]},
-            RouteTargets(Strategy.FASTEST, (WeightedTarget(OTHER), WeightedTarget(BIG))),
-        ),
-    ],
-)
-def test_targets_of_a_route(value: Any, expected: RouteTargets) -> None:
-    assert settings_of(P, Q, Router={"targets": {"default": value}}).routes == {"default": expected}
 
 
 def test_several_keys_each_once_under_labels_of_their_own() -> None:
@@ -123,19 +100,6 @@ def test_a_variable_that_is_not_set_stays_when_it_is_all_there_is() -> None:
             "no provider",
         ),
         ({"availability": {"errors": [{"treat_as": "busy"}]}}, ("availability", "errors", 0), "every error"),
-        ({"Router": {"targets": []}}, ("Router", "targets"), "object"),
-        ({"Router": {"targets": {"think": []}}}, ("Router", "targets", "think"), "no usable target"),
-        ({"Router": {"targets": {"think": ["p,big", "x,y"]}}}, ("Router", "targets", "think", 1), "no model"),
-        (
-            {"Router": {"targets": {"think": {"strategy": "best", "targets": ["p,big"]}}}},
-            ("Router", "targets", "think", "strategy"),
-            "one of ordered",
-        ),
-        (
-            {"Router": {"targets": {"think": {"targets": [{"target": "p,big", "weight": 0}]}}}},
-            ("Router", "targets", "think", "targets", 0, "weight"),
-            "above 0",
-        ),
     ],
 )
 def test_mistakes_are_told_with_their_place(more: dict[str, Any], path: tuple[str | int, ...], words: str) -> None:

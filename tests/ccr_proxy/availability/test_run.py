@@ -250,11 +250,11 @@ async def test_every_attempt_is_accounted_for_and_no_candidate_is_tried_beyond_t
 ) -> None:
     time = SimulatedTime()
     draw = random.Random(seed)
-    routes = {"default": {"strategy": "weighted", "targets": ["p,m", "q,m", "p,n"]}}
-    here = gateway(time, settings_of({**P, **KEYS}, Q, R, Router={"targets": routes}), random=draw.random)
+    here = gateway(time, settings_of({**P, **KEYS}, Q, R), random=draw.random)
     for outcomes in requests:
         time.now += draw.random() * 40
-        run = here.start(ask("p,m", "r,m", session=draw.choice(["s1", "s2", None])))
+        session = draw.choice(["s1", "s2", None])
+        run = here.start(ask("p,m", "q,m", "p,n", "r,m", session=session, strategy="weighted", weights=(1, 1, 1)))
         played: list[Candidate] = []
         slept = len(time.slept)
         answered = False
