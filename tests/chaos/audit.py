@@ -17,6 +17,8 @@ ERROR_TYPES = {
     404: "not_found_error", 429: "rate_limit_error", 500: "api_error", 502: "api_error", 503: "overloaded_error",
     504: "timeout_error", 529: "overloaded_error",
 }  # fmt: skip
+# How a dead provider looks; the latter where its system took a connection that it did not live to see.
+_WITHOUT_A_VISIT = (Failure.UNREACHABLE, Failure.FIRST_BYTE_TIMEOUT)
 _TIMES_OUT = ("no headers", "silent before content", "silent after content")
 
 
@@ -80,7 +82,7 @@ class Case:
         status = self.outcome.status
         assert not any(visit.complete for visit in self.visits if visit.provider not in self.dying)
         assert self.question.kind == "bad" or not self.could, f"{self.could} could have answered: {self.outcome}"
-        possible = {_status_of(visit) for visit in self.visits} | ({502} if self.dying else set())
+        possible = {_status_of(visit) for visit in self.visits} | ({502, 504} if self.dying else set())
         assert status in possible, f"{status} was never said: {sorted(possible)}"
         assert self.outcome.error_type == ERROR_TYPES[status]
         assert self.outcome.error
@@ -97,7 +99,7 @@ class Case:
         refused = Counter(
             record.target.provider_name
             for record in self.trace
-            if record.failure is Failure.UNREACHABLE and record.target.provider_name in self.dying
+            if record.failure in _WITHOUT_A_VISIT and record.target.provider_name in self.dying
         )
         came = Counter(visit.provider for visit in self.visits)
         taken_up = Counter(visit.provider for visit in self.visits[:-1] if self._was_taken_up(visit))

@@ -10,6 +10,8 @@ import asyncio
 import itertools
 import json
 import re
+import socket
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,6 +66,7 @@ class ChaosProvider:
         self.go_on.set()
         self._pause = pause
         self._runner: web.AppRunner | None = None
+        self._listener: socket.socket
         self._open: dict[int, web.Request] = {}  # by the order of the visits
         self._seen: dict[tuple[int, str], int] = {}  # (request, act) -> how often
 
@@ -92,17 +95,19 @@ class ChaosProvider:
         app.router.add_post("/{path:.*}", self._handle)
         self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.05, access_log=None)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
+        self._listener = socket.create_server(("127.0.0.1", self.port), backlog=512)
+        await web.SockSite(self._runner, self._listener).start()
+        self.port = self._listener.getsockname()[1]
 
     async def die(self) -> None:
         """Refuse connections from now on, and break those that are open."""
         runner, self._runner = self._runner, None
         if runner is not None:
-            for site in tuple(runner.sites):
-                await site.stop()
-            await asyncio.sleep(0.01)  # whoever was being accepted is there now, and can be broken too
+            # asyncio loses a connection that is accepted in the moment in which its server closes: nobody is accepted
+            # any more, and whoever was being accepted is there a moment later, and can be broken too.
+            with suppress(NotImplementedError):
+                asyncio.get_running_loop().remove_reader(self._listener.fileno())
+            await asyncio.sleep(0.01)
             for request in tuple(self._open.values()):
                 _abort(request)
             await runner.cleanup()

@@ -14,8 +14,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from random import Random
 
-import pytest
-
 from ccr_proxy.availability.breaker import Phase
 from tests.chaos.audit import Case, could_answer
 from tests.chaos.gateway import Json, Lab, running
@@ -23,12 +21,6 @@ from tests.chaos.provider import KEY_ACTS, MODEL_ACTS, ChaosProvider, Conditions
 from tests.chaos.providers import alive
 from tests.chaos.visitor import Outcome, Question, ask
 from tests.chaos.wire import ANTHROPIC, CHAT, GEMINI, RESPONSES
-
-# asyncio itself loses a connection that is accepted in the moment in which its server closes: a provider's, that dies.
-pytestmark = [
-    pytest.mark.filterwarnings(f"ignore:Exception ignored in. {whose}:pytest.PytestUnraisableExceptionWarning")
-    for whose in ("<socket", "<function _SelectorTransport")
-]
 
 PHASES = int(os.environ.get("CHAOS_PHASES", "11"))
 REQUESTS_PER_PHASE = 100
