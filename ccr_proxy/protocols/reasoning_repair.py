@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from ccr_proxy.json_codec import JsonObject
+from ccr_proxy.protocols.gemini.contents import sign_first_call
 
 _REFUSED = re.compile(
     r"signature|encrypted[_ ]content|"
@@ -30,7 +31,8 @@ def without_reasoning(body: JsonObject) -> JsonObject:
     if isinstance(body.get("input"), list):
         return _with(body, "input", [item for item in body["input"] if item.get("type") != "reasoning"])
     if isinstance(body.get("contents"), list):
-        return _with(body, "contents", [_gemini_content(content) for content in body["contents"]])
+        contents = [_gemini_content(content) for content in body["contents"]]
+        return _with(body, "contents", [content for content in contents if content["parts"]])
     if not isinstance(body.get("messages"), list):
         return body
     stripped = _with(body, "messages", [_message(message) for message in body["messages"]])
@@ -45,11 +47,14 @@ def _with(body: JsonObject, field: str, value: list[Any]) -> JsonObject:
 
 
 def _gemini_content(content: JsonObject) -> JsonObject:
-    parts = [
+    """Without thoughts and signatures. Newer models refuse a call without any, so it gets the stand-in again."""
+    stripped = [
         {key: value for key, value in part.items() if key != "thoughtSignature"}
         for part in content.get("parts") or []
         if not part.get("thought")
     ]
+    parts = [part for part in stripped if part != {"text": ""}]  # such a part had been there for its signature
+    sign_first_call(parts)
     return {**content, "parts": parts}
 
 

@@ -1,4 +1,4 @@
-"""A Gemini request as the lab's checks read requests (in Anthropic's words), and what Gemini would refuse in it."""
+"""A Gemini request as the lab reads requests: in Anthropic's words, so that its rules and checks apply unchanged."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 Json = dict[str, Any]
 
-_PATH = re.compile(r"/models/(?P<model>.+):(?P<verb>streamGenerateContent|generateContent)$")
+_PATH = re.compile(r"^/v1(?:beta)?/models/(?P<model>.+):(?P<verb>streamGenerateContent|generateContent)$")
 
 
 def asked_of(path: str) -> tuple[str, bool] | None:
@@ -29,6 +29,8 @@ def as_anthropic(body: Json, model: str, *, stream: bool) -> Json:
         "messages": [_message(content) for content in body.get("contents") or []],
         "tools": [tool for entry in body.get("tools") or [] for tool in _tools(entry)],
     }
+    if (config.get("thinkingConfig") or {}).get("includeThoughts"):
+        read["thinking"] = {"type": "adaptive"}
     if schema := config.get("responseJsonSchema") or config.get("responseSchema"):
         read["output_config"] = {"format": {"type": "json_schema", "schema": schema}}
     return read
@@ -44,21 +46,25 @@ def _block(part: Json) -> Json:
         call = part["functionCall"]
         return {"type": "tool_use", "id": call.get("id"), "name": call.get("name"), "input": call.get("args")}
     if "functionResponse" in part:
-        answer = json.dumps(part["functionResponse"].get("response"), ensure_ascii=False)
-        return {
-            "type": "tool_result",
-            "tool_use_id": part["functionResponse"].get("id"),
-            "content": answer,
-            "text": answer,
-        }
+        return _tool_result(part["functionResponse"])
     if "inlineData" in part:
-        data = part["inlineData"]
-        kind = "image" if str(data.get("mimeType")).startswith("image/") else "document"
-        source = {"type": "base64", "media_type": data.get("mimeType"), "data": data.get("data")}
-        return {"type": kind, "source": source}
+        return _media(part["inlineData"])
     if part.get("thought"):
         return {"type": "thinking", "thinking": part.get("text", "")}
     return {"type": "text", "text": part.get("text", "")}
+
+
+def _tool_result(response: Json) -> Json:
+    """`text` repeats the answer for the lab's predicate `last_user`, which reads that key of a block."""
+    answer = json.dumps(response.get("response"), ensure_ascii=False)
+    media = [_media(part["inlineData"]) for part in response.get("parts") or [] if "inlineData" in part]
+    content = [{"type": "text", "text": answer}, *media]
+    return {"type": "tool_result", "tool_use_id": response.get("id"), "content": content, "text": answer}
+
+
+def _media(data: Json) -> Json:
+    kind = "image" if str(data.get("mimeType")).startswith("image/") else "document"
+    return {"type": kind, "source": {"type": "base64", "media_type": data.get("mimeType"), "data": data.get("data")}}
 
 
 def _tools(entry: Json) -> list[Json]:
@@ -68,35 +74,3 @@ def _tools(entry: Json) -> list[Json]:
         {"name": tool.get("name"), "description": tool.get("description")}
         for tool in entry.get("functionDeclarations", [])
     ]
-
-
-def refused_by_gemini(body: Json) -> list[str]:
-    """What https://ai.google.dev/api/generate-content would answer 400 to."""
-    found = [f"unknown field {key!r}" for key in body if key not in _FIELDS]
-    contents = body.get("contents") or []
-    if not contents:
-        found.append("contents is empty")
-    calls = 0
-    for index, content in enumerate(contents):
-        parts = content.get("parts") or []
-        if content.get("role") not in ("user", "model"):
-            found.append(f"contents[{index}]: bad role {content.get('role')!r}")
-        if not parts:
-            found.append(f"contents[{index}]: no parts")
-        answers = sum("functionResponse" in part for part in parts)
-        if answers and answers != calls:
-            found.append(f"contents[{index}]: {answers} functionResponse parts after {calls} functionCall parts")
-        if not answers and calls:
-            found.append(f"contents[{index}]: functionCall is not answered")
-        calls = sum("functionCall" in part for part in parts) if content.get("role") == "model" else 0
-    for tool in (tool for entry in body.get("tools") or [] for tool in entry.get("functionDeclarations") or []):
-        if not re.fullmatch(r"[a-zA-Z_][a-zA-Z0-9_.:-]{0,127}", tool.get("name") or ""):
-            found.append(f"bad function name {tool.get('name')!r}")
-        if "parameters" in tool and "parametersJsonSchema" in tool:
-            found.append("parameters and parametersJsonSchema are exclusive")
-    return found
-
-
-_FIELDS = frozenset(
-    ("contents", "systemInstruction", "tools", "toolConfig", "generationConfig", "safetySettings", "cachedContent")
-)

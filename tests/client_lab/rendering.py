@@ -7,6 +7,8 @@ the index of the event before which an answer is cut there.
 from __future__ import annotations
 
 import json
+import re
+from base64 import b64encode
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +17,8 @@ Events = list[tuple[str | None, Json]]
 Marks = dict[str, int]
 
 CHUNK = 24  # characters of a text delta where the script does not say
+# Gemini models that name their calls, and sign the first one of a step whether they show thoughts or not.
+SIGNED_GENERATIONS = re.compile(r"^gemini-[3-9]")
 
 
 def pieces(text: str, size: int) -> list[str]:
@@ -29,23 +33,27 @@ def usage_of(act: Json) -> tuple[int, int, int]:
     return prompt, cached, given.get("output_tokens", 20)
 
 
-def responses_items(blocks: list[Json], number: int) -> list[Json]:
+def responses_items(body: Json, blocks: list[Json], number: int) -> list[Json]:
     """The output items of a Responses answer."""
-    return [item for position, block in enumerate(blocks) for item in _responses_item(block, f"{number}_{position}")]
+    return [
+        item for position, block in enumerate(blocks) for item in _responses_item(body, block, f"{number}_{position}")
+    ]
 
 
-def _responses_item(block: Json, suffix: str) -> Iterator[Json]:
+def _responses_item(body: Json, block: Json, suffix: str) -> Iterator[Json]:
     kind = block.get("type")
     if kind == "text":
         content = [{"type": "output_text", "text": block["text"], "annotations": []}]
         yield {"type": "message", "id": f"msg_{suffix}", "role": "assistant", "status": "completed", "content": content}
     elif kind == "thinking":
-        summary = [{"type": "summary_text", "text": block.get("thinking", "")}]
+        # A summary, and the encrypted reasoning, come to those who ask for them.
+        asked = (body.get("reasoning") or {}).get("summary") and block.get("thinking")
+        encrypted = "reasoning.encrypted_content" in (body.get("include") or [])
         yield {
             "type": "reasoning",
             "id": f"rs_{suffix}",
-            "summary": summary,
-            "encrypted_content": block.get("signature"),
+            "summary": [{"type": "summary_text", "text": block["thinking"]}] if asked else [],
+            "encrypted_content": block.get("signature") if encrypted else None,
         }
     elif kind == "tool_use":
         arguments = block["raw_json"] if "raw_json" in block else json.dumps(block.get("input", {}), ensure_ascii=False)
@@ -74,7 +82,7 @@ def responses_final(act: Json, body: Json, blocks: list[Json], number: int) -> J
         "status": "incomplete" if cut else "completed",
         "incomplete_details": {"reason": "max_output_tokens"} if cut else None,
         "model": act.get("model") or body.get("model"),
-        "output": responses_items(blocks, number),
+        "output": responses_items(body, blocks, number),
         "error": None,
     }
     omitted = (act.get("stream") or {}).get("omit") or []
@@ -97,7 +105,11 @@ def responses_events(final: Json, act: Json) -> tuple[Events, Marks]:
     marks["before_content"] = len(events)
     for index, item in enumerate(final["output"]):
         place = {"item_id": item["id"], "output_index": index}
-        empty = {"message": {"content": []}, "function_call": {"arguments": ""}, "reasoning": {"summary": []}}
+        empty: dict[str, Json] = {
+            "message": {"content": []},
+            "function_call": {"arguments": ""},
+            "reasoning": {"summary": []},
+        }
         started = {**item, **empty[item["type"]], "status": "in_progress"}
         events.append(event("response.output_item.added", output_index=index, item=started))
         if item["type"] == "message":
@@ -117,7 +129,7 @@ def responses_events(final: Json, act: Json) -> tuple[Events, Marks]:
             events.append(event("response.function_call_arguments.done", **place, arguments=item["arguments"]))
             marks.setdefault("tool_end", len(events) + 1)
         else:
-            for part in pieces(item["summary"][0]["text"], size):
+            for part in (part for summary in item["summary"] for part in pieces(summary["text"], size)):
                 events.append(event("response.reasoning_summary_text.delta", **place, summary_index=0, delta=part))
         events.append(event("response.output_item.done", output_index=index, item=item))
     marks["before_finish"] = len(events)
@@ -128,56 +140,72 @@ def responses_events(final: Json, act: Json) -> tuple[Events, Marks]:
     return events, marks
 
 
-def gemini_parts(block: Json, size: int, signed: bool) -> list[Json]:
-    """The parts that a block becomes; Gemini sends a call whole, and signs the first one after it has thought."""
+def gemini_signature(call_id: str) -> str:
+    """The signature on the call of that id."""
+    return b64encode(f"signature of {call_id}".encode()).decode()
+
+
+def gemini_parts(block: Json, size: int, model: str, *, signed: bool) -> list[Json]:
+    """The parts that a block becomes. Gemini sends a call whole; `signed` says whether this one is signed."""
     kind = block.get("type")
     if kind == "text":
         return [{"text": part} for part in pieces(block["text"], size)]
     if kind == "thinking":
         return [{"text": part, "thought": True} for part in pieces(block.get("thinking", ""), size)]
     if kind == "tool_use":
-        signature = {"thoughtSignature": "c2lnbmF0dXJlLW1vY2s="} if signed else {}
-        return [{"functionCall": {"name": block["name"], "args": block.get("input", {})}, **signature}]
+        call_id = block["id"].removeprefix("toolu_")
+        named = {"id": call_id} if SIGNED_GENERATIONS.search(model) else {}
+        signature = {"thoughtSignature": gemini_signature(call_id)} if signed else {}
+        return [{"functionCall": {**named, "name": block["name"], "args": block.get("input", {})}, **signature}]
     return []
 
 
-def gemini_answers(act: Json, blocks: list[Json]) -> tuple[list[Json], Marks]:
-    """The answer objects of a stream, a part each, and one that finishes."""
+def gemini_answers(act: Json, blocks: list[Json], body: Json) -> tuple[list[Json], Marks]:
+    """The answer objects of a stream, a part each, and one that finishes. `body` is the request as the lab reads it."""
     stream = act.get("stream") or {}
     omitted = stream.get("omit") or []
+    model = str(body.get("model"))
     answers: list[Json] = []
     marks: Marks = {"before_content": 0}
-    thought = any(block.get("type") == "thinking" for block in blocks)
+    signs = bool(SIGNED_GENERATIONS.search(model)) or any(block.get("type") == "thinking" for block in blocks)
     first_call = next((block for block in blocks if block.get("type") == "tool_use"), None)
     for block in blocks:
-        parts = gemini_parts(block, stream.get("chunk", CHUNK), signed=thought and block is first_call)
+        if block.get("type") == "thinking" and not body.get("thinking"):
+            continue  # thoughts are shown to those who ask for them
+        parts = gemini_parts(block, stream.get("chunk", CHUNK), model, signed=signs and block is first_call)
         label = {"text": "mid_text", "tool_use": "mid_tool"}.get(str(block.get("type")))
         if label:
             marks.setdefault(label, len(answers) + (max(1, len(parts) // 2) if label == "mid_text" else 0))
-        answers += [{"candidates": [{"content": {"role": "model", "parts": [part]}, "index": 0}]} for part in parts]
+        answers += [_candidate([part]) for part in parts]
         if block.get("type") == "text":
             marks.setdefault("text_end", len(answers))
         if block.get("type") == "tool_use":
             marks.setdefault("tool_end", len(answers))
     marks["before_finish"] = len(answers)
-    prompt, cached, output = usage_of(act)
-    reason = "MAX_TOKENS" if act.get("stop_reason") == "max_tokens" else "STOP"
-    last: Json = {"candidates": [{"content": {"role": "model", "parts": []}, "finishReason": reason, "index": 0}]}
-    if "usage" not in omitted:
-        last["usageMetadata"] = {
-            "promptTokenCount": prompt,
-            "cachedContentTokenCount": cached,
-            "candidatesTokenCount": output,
-            "totalTokenCount": prompt + output,
-        }
     if "finish" not in omitted:
-        answers.append(last)
+        # An answer without a call is signed too, on an empty part at its end.
+        closing = {"text": "", "thoughtSignature": gemini_signature("text")}
+        answers.append(_finish(act, [closing] if signs and blocks and first_call is None else []))
     return answers, marks
 
 
-def gemini_whole(act: Json, blocks: list[Json]) -> Json:
+def _candidate(parts: list[Json]) -> Json:
+    return {"candidates": [{"content": {"role": "model", "parts": parts}, "index": 0}]}
+
+
+def _finish(act: Json, parts: list[Json]) -> Json:
+    reason = "MAX_TOKENS" if act.get("stop_reason") == "max_tokens" else "STOP"
+    last = {"candidates": [{**_candidate(parts)["candidates"][0], "finishReason": reason}]}
+    if "usage" in ((act.get("stream") or {}).get("omit") or []):
+        return last
+    prompt, cached, output = usage_of(act)
+    counted = {"promptTokenCount": prompt, "cachedContentTokenCount": cached, "candidatesTokenCount": output}
+    return {**last, "usageMetadata": {**counted, "totalTokenCount": prompt + output}}
+
+
+def gemini_whole(act: Json, blocks: list[Json], body: Json) -> Json:
     """The same as one object."""
-    answers, _ = gemini_answers(act, blocks)
+    answers, _ = gemini_answers(act, blocks, body)
     parts = [part for answer in answers for part in answer["candidates"][0]["content"]["parts"]]
     return {
         **answers[-1],

@@ -53,12 +53,14 @@ def _model_parts(turn: Turn, origin: str, *, calls_need_signature: bool) -> list
     if signature:
         parts.append({"text": "", "thoughtSignature": signature})
     if calls_need_signature:
-        _sign_first_call(parts)
+        sign_first_call(parts)
     return parts
 
 
-def _sign_first_call(parts: list[JsonObject]) -> None:
-    """Of parallel calls Gemini signs the first only. Earlier turns get the stand-in too, though only the current one is
+def sign_first_call(parts: list[JsonObject]) -> None:
+    """Put the stand-in on the first call among the parts of a turn, if it has no signature; changes the list's parts.
+
+    Of parallel calls Gemini signs the first only. Earlier turns get the stand-in too, though only the current one is
     checked: otherwise the history would change between requests and miss the prefix cache."""
     first = next((part for part in parts if "functionCall" in part), None)
     if first is not None:

@@ -29,6 +29,8 @@ def test_which_errors_are_about_reasoning(message: str, refused: bool) -> None:
 
 THINKING = {"type": "thinking", "thinking": "hm", "signature": "s"}
 CALL = {"type": "tool_use", "id": "t", "name": "Bash", "input": {}}
+STAND_IN = "skip_thought_signature_validator"  # a call without any signature is refused too
+USER_TURN = {"role": "user", "parts": [{"text": "go"}]}
 RESULT = {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "t", "content": "ok"}]}
 
 
@@ -41,7 +43,11 @@ RESULT = {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "t"
         ),
         (
             {"contents": [{"role": "model", "parts": [{"functionCall": {}, "thoughtSignature": "s"}]}]},
-            {"contents": [{"role": "model", "parts": [{"functionCall": {}}]}]},
+            {"contents": [{"role": "model", "parts": [{"functionCall": {}, "thoughtSignature": STAND_IN}]}]},
+        ),
+        (
+            {"contents": [USER_TURN, {"role": "model", "parts": [{"text": "", "thoughtSignature": "s"}]}, USER_TURN]},
+            {"contents": [USER_TURN, USER_TURN]},
         ),
         (
             {"messages": [{"role": "assistant", "content": None, "tool_calls": [], "reasoning_details": [1]}]},
@@ -68,7 +74,7 @@ RESULT = {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "t"
             },
         ),
     ],
-    ids=["responses", "gemini", "chat", "anthropic in a tool loop", "anthropic after a turn"],
+    ids=["responses", "gemini", "gemini without text", "chat", "anthropic in a tool loop", "anthropic after a turn"],
 )
 def test_each_protocol_loses_only_its_reasoning(before: dict[str, Any], after: dict[str, Any]) -> None:
     assert without_reasoning(before) == after
@@ -76,4 +82,10 @@ def test_each_protocol_loses_only_its_reasoning(before: dict[str, Any], after: d
 
 def test_a_request_without_reasoning_stays_the_same_object() -> None:
     body = {"messages": [{"role": "user", "content": "hi"}]}
+    assert without_reasoning(body) is body
+
+
+def test_a_gemini_request_with_nothing_but_stand_ins_is_not_sent_again() -> None:
+    call = {"functionCall": {"name": "Bash", "args": {}}, "thoughtSignature": STAND_IN}
+    body = {"contents": [USER_TURN, {"role": "model", "parts": [call]}]}
     assert without_reasoning(body) is body

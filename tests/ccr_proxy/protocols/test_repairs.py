@@ -63,6 +63,52 @@ def test_lessons(message: str, lesson: Lesson | None) -> None:
     assert lesson_from(message, BODY) == lesson
 
 
+GEMINI_BODY: dict[str, Any] = {
+    "contents": [],
+    "generationConfig": {"maxOutputTokens": 64000, "topP": 1, "thinkingConfig": {"thinkingLevel": "high"}},
+}
+
+
+@pytest.mark.parametrize(
+    ("message", "lesson"),
+    [
+        (
+            "Unable to submit request because it has a maxOutputTokens value of 64000 but the supported range is from "
+            "1 (inclusive) to 8193 (exclusive). Update the value and try again.",
+            Lesson("cap", "generationConfig.maxOutputTokens", 8192),
+        ),
+        (
+            "max_output_tokens must be between 1 and 8192, inclusive",
+            Lesson("cap", "generationConfig.maxOutputTokens", 8192),
+        ),
+        ("Thinking level HIGH is not supported for this model.", Lesson("drop", "generationConfig.thinkingConfig")),
+        ("Thinking is not enabled for models/gemini-2.0-flash", Lesson("drop", "generationConfig.thinkingConfig")),
+        (
+            "Thinking_config.include_thoughts is only enabled when thinking is enabled.",
+            Lesson("drop", "generationConfig.thinkingConfig"),
+        ),
+        (
+            "Budget 0 is invalid. This model only works in thinking mode.",
+            Lesson("drop", "generationConfig.thinkingConfig"),
+        ),
+        ("The input token count exceeds the maximum number of tokens allowed (1048576).", None),
+        ("Invalid value at 'contents[0].role'", None),
+    ],
+)
+def test_lessons_from_gemini(message: str, lesson: Lesson | None) -> None:
+    assert lesson_from(message, GEMINI_BODY) == lesson
+
+
+def test_what_gemini_taught_changes_its_generation_config_only() -> None:
+    lessons = [
+        Lesson("cap", "generationConfig.maxOutputTokens", 8192),
+        Lesson("drop", "generationConfig.thinkingConfig"),
+    ]
+    assert apply(lessons, GEMINI_BODY) == {"contents": [], "generationConfig": {"maxOutputTokens": 8192, "topP": 1}}
+    assert GEMINI_BODY["generationConfig"]["maxOutputTokens"] == 64000
+    assert apply(lessons, {"contents": []}) == {"contents": []}
+
+
 def test_a_limit_learnt_under_one_name_holds_under_the_other() -> None:
     lessons = [Lesson("rename", "max_tokens"), Lesson("cap", "max_tokens", 8192)]
     assert apply(lessons, {"max_tokens": 64000}) == {"max_completion_tokens": 8192}
