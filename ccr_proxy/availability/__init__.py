@@ -18,6 +18,7 @@ limits.py           requests and tokens per minute
   door.py             waiting in line for a provider
 trace.py            what was tried, for people
 settings.py         all that can be configured, as types
+  health_checks.py    when to ask providers unasked
   read_settings.py    from the configuration to settings, with every problem
 shared_state.py     the seam for what several gateways would share
 """

@@ -1,6 +1,6 @@
 """From the configuration to settings. All keys are additions to Claude Code Router's, which ignores them.
 
-availability                       cool-downs, patience, sessions, `errors`
+availability                       cool-downs, patience, sessions, `errors`, `health_checks`
 Providers[].api_keys, key_order    more keys beside `api_key`
 Providers[].limits                 concurrency, requests and tokens per minute
 """
@@ -13,6 +13,7 @@ from dataclasses import replace
 from ccr_proxy.availability.breaker import CoolDowns
 from ccr_proxy.availability.classify import ErrorRule
 from ccr_proxy.availability.failures import Failure, Patience
+from ccr_proxy.availability.health_checks import read_health_checks
 from ccr_proxy.availability.keys import ApiKey, KeyOrder, label_for
 from ccr_proxy.availability.limits import Limits
 from ccr_proxy.availability.sections import Section
@@ -41,6 +42,7 @@ def read_settings(
             provider.name: _provider(provider, (providers_key, index), findings)
             for index, provider in zip(indexes or range(len(config.providers)), config.providers, strict=True)
         },
+        health_checks=read_health_checks(general),
     )
     general.close()
     return settings, tuple(findings)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ccr_proxy.availability.breaker import CoolDowns
 from ccr_proxy.availability.classify import ErrorRule
 from ccr_proxy.availability.failures import Patience
+from ccr_proxy.availability.health_checks import HealthChecks
 from ccr_proxy.availability.keys import ApiKey, KeyOrder
 from ccr_proxy.availability.limits import Limits
 
@@ -31,6 +32,7 @@ class Settings:
     session_seconds: float = 3600.0
     error_rules: tuple[ErrorRule, ...] = ()
     providers: Mapping[str, ProviderSettings] = field(default_factory=dict)
+    health_checks: HealthChecks = field(default_factory=HealthChecks)
 
     def provider(self, name: str) -> ProviderSettings:
         """The settings of a provider; defaults when it has none."""

@@ -7,6 +7,11 @@ report        what a verb answers, and the one renderer for people and for progr
 streams       output that an old code page cannot break
 lifecycle     start, stop, restart
 status        status
+explain       explain, with what it prints in explain_lines
+test          test
+health        health, health reset, health check
+config        config check, config schema, config show
+table         rows in columns; problems: problems of a configuration
 serve         serve (the gateway in the foreground)
 activate      activate, env (shell lines that point Claude Code at the gateway)
 about         version, help

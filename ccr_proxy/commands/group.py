@@ -9,10 +9,14 @@ import click
 
 from ccr_proxy.commands.about import help_verb, version, version_line
 from ccr_proxy.commands.activate import activate
+from ccr_proxy.commands.config import config
+from ccr_proxy.commands.explain import explain
+from ccr_proxy.commands.health import health
 from ccr_proxy.commands.lifecycle import restart, start, stop
 from ccr_proxy.commands.options import debug_option
 from ccr_proxy.commands.serve import serve
 from ccr_proxy.commands.status import status
+from ccr_proxy.commands.test import test
 from ccr_proxy.version import __version__
 
 
@@ -55,7 +59,7 @@ def ccr(context: click.Context) -> None:
         context.exit(1)
 
 
-for _verb in (start, stop, restart, status, serve, activate, version, help_verb):
+for _verb in (start, stop, restart, status, serve, explain, test, health, config, activate, version, help_verb):
     ccr.add_command(_verb)
 _env = copy.copy(activate)
 _env.short_help = "The same as activate."

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ccr_proxy.commands.options import config_option, debug_option, json_option
+from ccr_proxy.commands.problems import problem_data
 from ccr_proxy.commands.report import Report
 from ccr_proxy.service.addresses import base_url
 
 if TYPE_CHECKING:
-    from ccr_proxy.config.load import Problem
     from ccr_proxy.service.status import StatusResult
 
 # Asked for a report, a stopped gateway is a good answer; these need the user.
@@ -122,17 +122,6 @@ def _data(result: StatusResult) -> dict[str, Any]:
         if owner is None
         else {"pid": owner.pid, "name": owner.name, "command_line": owner.command_line},
         "routes": dict(result.routes),
-        "problems": [_problem_data(problem) for problem in result.problems],
+        "problems": [problem_data(problem) for problem in result.problems],
         "config_error": result.config_error,
-    }
-
-
-def _problem_data(problem: Problem) -> dict[str, Any]:
-    return {
-        "severity": str(problem.severity),
-        "path": list(problem.path),
-        "line": problem.line,
-        "column": problem.column,
-        "message": problem.message,
-        "hint": problem.hint,
     }

@@ -9,11 +9,13 @@ from aiohttp import web
 
 from ccr_proxy.config.load import LoadedConfig
 from ccr_proxy.server.access import check_access
+from ccr_proxy.server.admin import add_admin_routes
 from ccr_proxy.server.client_formats import ANSWERING_PATHS, PREFIXES
 from ccr_proxy.server.count_tokens import count_tokens
 from ccr_proxy.server.error_answers import answer_errors
 from ccr_proxy.server.gateway import GATEWAY, Gateway
 from ccr_proxy.server.health import health, root
+from ccr_proxy.server.health_checks import check_in_background
 from ccr_proxy.server.logs import start_logging
 from ccr_proxy.server.messages import create_message
 from ccr_proxy.server.models import list_models
@@ -35,6 +37,7 @@ def create_app(loaded: LoadedConfig, *, instance_id: str, started_at: float) -> 
     for prefix in PREFIXES:
         app.router.add_post(prefix + "/messages/count_tokens", count_tokens)
         app.router.add_get(prefix + "/models", list_models)
+    add_admin_routes(app)
     return app
 
 
@@ -42,7 +45,8 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
     gateway = app[GATEWAY]
     stop_logging = start_logging(gateway.config)
     await load_router(gateway)
-    tasks = [asyncio.create_task(work) for work in (gateway.pulse.run(), follow_files(gateway))]
+    works = (gateway.pulse.run(), follow_files(gateway), check_in_background(gateway))
+    tasks = [asyncio.create_task(work) for work in works]
     yield
     for task in tasks:
         task.cancel()

@@ -6,16 +6,15 @@ import logging
 
 from aiohttp import web
 
-from ccr_proxy.availability.affinity import session_key
 from ccr_proxy.availability.classify import Cause
-from ccr_proxy.availability.run import Ask, Attempt, Run
-from ccr_proxy.availability.selection import Strategy
+from ccr_proxy.availability.run import Attempt, Run
 from ccr_proxy.errors import ClientFault, GatewayError, UpstreamFault
 from ccr_proxy.json_codec import JsonObject, loads
 from ccr_proxy.protocols.errors import fault_from
 from ccr_proxy.protocols.repairs import Lesson, lesson_from
 from ccr_proxy.protocols.usage import Usage
 from ccr_proxy.server.answer_headers import answer_headers, refusal_headers
+from ccr_proxy.server.ask import ask_for
 from ccr_proxy.server.delivery import Delivery
 from ccr_proxy.server.exchange import Exchange
 from ccr_proxy.server.gateway import Destination
@@ -31,19 +30,10 @@ _log = logging.getLogger("ccr_proxy.requests")
 
 async def first_answer(exchange: Exchange) -> web.StreamResponse:
     """The answer of the first target that gives one. Raises GatewayError when none does."""
-    decision, asked = exchange.decision, exchange.asked
-    session = session_key(asked.facts.session_id, asked.body["messages"], decision.route)
-    ask = Ask(
-        decision.rule or decision.route,
-        decision.targets,
-        asked.facts.tokens_for,
-        session,
-        Strategy(decision.strategy),
-        decision.weights,
-    )
-    run = exchange.gateway.availability.start(ask)
-    delivery = Delivery(exchange) if asked.facts.stream else None
-    with exchange.gateway.pulse.watching(delivery):
+    gateway = exchange.gateway
+    run = gateway.availability.start(ask_for(exchange.asked, exchange.decision))
+    delivery = Delivery(exchange) if exchange.asked.facts.stream else None
+    with gateway.recent.recording(exchange, run.trace), gateway.pulse.watching(delivery):
         async for attempt in run:
             async with attempt:
                 try:
@@ -54,7 +44,7 @@ async def first_answer(exchange: Exchange) -> web.StreamResponse:
                         return await delivery.give_up(fault)
         if delivery is not None and delivery.opened:
             return await delivery.give_up(run.failure())
-    raise _told(run)
+        raise _told(run)
 
 
 def _told(run: Run) -> GatewayError:
@@ -106,7 +96,7 @@ async def _ask(
     outgoing: OutgoingRequest,
 ) -> web.StreamResponse:
     response: web.StreamResponse
-    async with exchange.gateway.upstream.post(outgoing) as incoming:
+    async with exchange.gateway.upstream.send(outgoing) as incoming:
         if incoming.status >= 300:
             raise await _refusal(to, incoming)
         headers = answer_headers(exchange, to, incoming, run.trace)
@@ -123,6 +113,7 @@ async def _ask(
 
 
 def _take_in(exchange: Exchange, attempt: Attempt, to: Destination, usage: Usage) -> None:
+    exchange.usage = usage
     attempt.answered()
     attempt.used(usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens + usage.output_tokens)
     exchange.gateway.calibration.learn(to.label, exchange.asked.facts.tokens_for(to.target.model), usage)

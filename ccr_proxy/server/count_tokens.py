@@ -42,7 +42,7 @@ async def _ask_provider(exchange: Exchange, to: Destination) -> int | None:
     outgoing, _ = write_request(exchange, to, to.provider.api_key, [])
     url = outgoing.url.replace("/messages", "/messages/count_tokens", 1)
     try:
-        async with exchange.gateway.upstream.post(dataclasses.replace(outgoing, url=url)) as incoming:
+        async with exchange.gateway.upstream.send(dataclasses.replace(outgoing, url=url)) as incoming:
             answer = loads(await incoming.read()) if incoming.status == 200 else {}
     except (GatewayError, ValueError) as error:
         _log.info("count_tokens of %s: %s; using the estimate", to.label, error)

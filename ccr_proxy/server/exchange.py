@@ -11,6 +11,7 @@ from aiohttp import web
 from ccr_proxy.errors import ClientFault
 from ccr_proxy.json_codec import JsonObject
 from ccr_proxy.protocols.inbound import ANTHROPIC, ClientFormat
+from ccr_proxy.protocols.usage import Usage
 from ccr_proxy.routing.decide import Decision
 from ccr_proxy.routing.facts import Facts, facts_of
 from ccr_proxy.server.gateway import Gateway
@@ -33,7 +34,8 @@ class Asked:
 
 @dataclass(slots=True)
 class Exchange:
-    """One request with its decision. `created` is Unix time in seconds; `notes` tell what was changed or left out."""
+    """One request with its decision. `created` is Unix time in seconds; `notes` tell what was changed or left out;
+    `usage` is None until a whole answer has come."""
 
     request: web.Request
     request_id: str
@@ -43,6 +45,7 @@ class Exchange:
     created: int
     message_id: str = field(default_factory=lambda: "msg_" + secrets.token_hex(12))
     notes: list[str] = field(default_factory=list)
+    usage: Usage | None = None
 
     @property
     def model(self) -> str:

@@ -29,6 +29,7 @@ from ccr_proxy.protocols.seen_bodies import SeenBodies
 from ccr_proxy.routing.token_estimate import TokenCounter
 from ccr_proxy.server.calibration import Calibration
 from ccr_proxy.server.pulse import Pulse
+from ccr_proxy.server.recent import RecentRequests
 from ccr_proxy.transformers.chain import TransformerChain, chain_for
 from ccr_proxy.transformers.custom import load_custom
 from ccr_proxy.transformers.registry import BUILT_IN
@@ -76,6 +77,7 @@ class Gateway:
     counter: TokenCounter = field(default_factory=TokenCounter)
     calibration: Calibration = field(default_factory=Calibration)
     pulse: Pulse = field(default_factory=Pulse)
+    recent: RecentRequests = field(default_factory=RecentRequests)
     lessons: dict[str, list[Lesson]] = field(default_factory=dict)
     _destinations: dict[tuple[str, str], Destination] = field(default_factory=dict)
 

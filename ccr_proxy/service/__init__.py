@@ -15,6 +15,11 @@ In the process of the one who starts, stops or asks:
     status          what runs, where, with which routes
     find            the running gateway, by its record or on its port
     detached        a process that outlives this one, with its output in a log
+    gateway_client  the running gateway's admin API
+    trials          small real requests to single targets
+    offline_explain    where a request would go, while no gateway runs
+    config_check    everything that is wrong with a configuration
+    config_values   what counts in it, and where it comes from
     command_line    how the background process is called
 
 Shared: `state` (the record), `process` (is it still that process), `probe` (ask a port for its health), `port_owner`

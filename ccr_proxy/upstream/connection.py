@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol
+from typing import Literal, Protocol
 
 import aiohttp
 
@@ -35,7 +35,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingRequest:
-    """A request as it leaves: `provider` and `model` are only for messages."""
+    """A request as it leaves: `provider` and `model` are only for messages. A GET has no body."""
 
     provider: str
     model: str
@@ -44,6 +44,7 @@ class OutgoingRequest:
     body: bytes
     waiting: Waiting
     proxy: str | None = None
+    method: Literal["POST", "GET"] = "POST"
 
 
 class IncomingAnswer(Protocol):
@@ -68,7 +69,7 @@ class Upstream:
             await self._session.close()
 
     @asynccontextmanager
-    async def post(self, request: OutgoingRequest) -> AsyncIterator[IncomingAnswer]:
+    async def send(self, request: OutgoingRequest) -> AsyncIterator[IncomingAnswer]:
         """Send a request and hand over the answer; leaving the context gives the connection back or drops it.
 
         Raises UpstreamFault when no answer begins in time.
@@ -95,10 +96,10 @@ class Upstream:
 
     async def _open(self, request: OutgoingRequest) -> aiohttp.ClientResponse:
         waiting = request.waiting
-        return await self._pool().post(
+        return await self._pool().request(
+            request.method,
             request.url,
-            # aiohttp writes bytes in one go; a large body as a file goes out piece by piece.
-            data=request.body if len(request.body) < _LARGE else io.BytesIO(request.body),
+            data=_data(request.body),
             headers=request.headers,
             proxy=proxy_for(request.url, request.proxy),
             allow_redirects=False,
@@ -154,6 +155,11 @@ class _HttpAnswer:
 
     async def read(self) -> bytes:
         return b"".join([chunk async for chunk in self.chunks()])
+
+
+def _data(body: bytes) -> bytes | io.BytesIO | None:
+    """aiohttp writes bytes in one go; a large body as a file goes out piece by piece."""
+    return io.BytesIO(body) if len(body) >= _LARGE else body or None
 
 
 @lru_cache(maxsize=64)

@@ -68,14 +68,14 @@ def to(url: str, waiting: Waiting = PATIENT) -> OutgoingRequest:
 async def test_a_connection_is_used_again(server: tuple[Server, str], upstream: Upstream) -> None:
     handler, url = server
     for _ in range(3):
-        async with upstream.post(to(url + "/")) as answer:
+        async with upstream.send(to(url + "/")) as answer:
             assert await answer.read() == b"whole"
     assert len(set(handler.peers)) == 1
 
 
 async def test_leaving_early_stops_the_provider(server: tuple[Server, str], upstream: Upstream) -> None:
     handler, url = server
-    async with upstream.post(to(url + "/slow")) as answer:
+    async with upstream.send(to(url + "/slow")) as answer:
         async for chunk in answer.chunks():
             assert chunk == b"first"
             break
@@ -86,18 +86,18 @@ async def test_leaving_early_stops_the_provider(server: tuple[Server, str], upst
 async def test_silence_is_told_with_provider_and_seconds(server: tuple[Server, str], upstream: Upstream) -> None:
     _, url = server
     with pytest.raises(UpstreamFault, match=r"prov,model sent nothing for 0 s") as caught:
-        async with upstream.post(to(url + "/slow", Waiting(1.0, 1.0, 0.05))) as answer:
+        async with upstream.send(to(url + "/slow", Waiting(1.0, 1.0, 0.05))) as answer:
             await answer.read()
     assert caught.value.status == 504
 
 
 async def test_no_redirect_is_followed_and_no_cookie_kept(server: tuple[Server, str], upstream: Upstream) -> None:
     handler, url = server
-    async with upstream.post(to(url + "/redirect")) as answer:
+    async with upstream.send(to(url + "/redirect")) as answer:
         assert answer.status == 302
         await answer.read()
     for _ in range(2):
-        async with upstream.post(to(url + "/cookie")) as answer:
+        async with upstream.send(to(url + "/cookie")) as answer:
             await answer.read()
     assert "Cookie" not in handler.headers
 
@@ -105,7 +105,7 @@ async def test_no_redirect_is_followed_and_no_cookie_kept(server: tuple[Server, 
 @pytest.mark.parametrize("url", ["http://host name/", "http://127.0.0.1:1/", "http://"])
 async def test_an_address_that_cannot_be_reached_is_a_fault(upstream: Upstream, url: str) -> None:
     with pytest.raises(UpstreamFault, match="could not be reached") as caught:
-        async with upstream.post(to(url)):
+        async with upstream.send(to(url)):
             pass
     assert caught.value.status == 502
 

@@ -1,0 +1,67 @@
+"""`ccr health`: who can answer; circuits closed by hand; providers asked at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+DEMO = {"name": "demo", "protocol": "demo", "models": ["demo"]}
+DEAD = {
+    "name": "dead", "api_base_url": "http://127.0.0.1:1/v1/chat/completions", "api_key": "sk-dead-0123456789-WXYZ",
+    "models": ["m"],
+}  # fmt: skip
+
+
+def test_circuits_are_shown_and_closed(ccr: Any) -> None:
+    ccr.write_config(Providers=[DEMO, DEAD], availability={"failures_to_open": 1}, Router={"default": "dead,m"})
+    assert ccr("start").returncode == 0
+    calm = ccr("health").stdout.splitlines()
+    assert [line.split()[:2] for line in calm[1:3]] == [["demo", "#1"], ["dead", "#1"]]
+    assert calm[3:] == ["Circuits: all closed"]
+
+    assert ccr("health", "check").returncode == 1
+    lines = ccr("health").stdout.splitlines()
+    assert lines[4].split()[:2] == ["CIRCUIT", "OF"]
+    assert lines[5].startswith("dead        open, ")
+    assert "unreachable: dead,m could not be reached" in lines[5]
+    (circuit,) = ccr.json("health")["circuits"]
+    assert (circuit["provider"], circuit["phase"]) == ("dead", "open")
+
+    assert ccr("health", "reset", "demo").stdout == "Closed circuits: 0\n"
+    assert ccr("health", "reset", "--key", "#1 …WXYZ").stdout == "Closed circuits: 0\n"
+    assert ccr("health", "reset", "dead").stdout == "Closed circuits: 1\n"
+    assert ccr.json("health", "reset") == {"closed": 0}
+    unknown = ccr("health", "reset", "ded")
+    assert (unknown.returncode, unknown.stderr) == (
+        1, "error: provider 'ded' is not configured; there are: demo, dead\n",
+    )  # fmt: skip
+
+
+def test_a_check_says_what_it_found(ccr: Any) -> None:
+    ccr.write_config(Providers=[DEMO, DEAD], Router={"default": "dead,m"})
+    assert ccr("start").returncode == 0
+    done = ccr("health", "check")
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[1].split()[:6] == ["dead", "-", "-", "model", "list", "failed"]
+    document = ccr.json("health", "check", "dead")
+    assert (document["ok"], document["checks"][0]["outcome"]) == (False, "failed")
+    demo = ccr("health", "check", "demo")
+    assert (demo.returncode, demo.stdout.startswith("Nothing to check")) == (0, True)
+
+
+def test_the_configuration_may_be_named_before_or_after_the_verb(ccr: Any) -> None:
+    ccr.write_config()
+    assert ccr("start").returncode == 0
+    elsewhere = ccr.home / "other.json"
+    elsewhere.write_text('{"APIKEY": "another-key"}', encoding="utf-8")
+    for arguments in (("health", "-c", str(elsewhere)), ("health", "-c", str(elsewhere), "reset"),
+                      ("health", "reset", "-c", str(elsewhere))):  # fmt: skip
+        done = ccr(*arguments)
+        assert done.returncode == 1
+        assert f"does not know the key of {elsewhere}" in done.stderr
+
+
+def test_it_needs_a_gateway(ccr: Any) -> None:
+    ccr.write_config()
+    for arguments in (("health",), ("health", "reset"), ("health", "check")):
+        done = ccr(*arguments)
+        assert (done.returncode, done.stderr) == (1, "error: the gateway is not running: `ccr start` starts it\n")
