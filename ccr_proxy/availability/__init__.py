@@ -5,7 +5,7 @@ clock, sleep and random are passed in, and only `door.py` knows asyncio.
 
 availability.py     Availability: what all runs share, made once per gateway; snapshot, reset
   run.py              Run, Attempt: the attempts of one request, in order, each accounted for
-  candidates.py       targets and keys of a route, in the order in which to try them
+  line.py             who is still to be tried
   selection.py        strategies: ordered, weighted, least busy, fastest, cheapest
   affinity.py         a session stays where its prompt cache is
   keys.py             several keys of one provider
@@ -15,6 +15,8 @@ failures.py         what a failure means: THE table (docs/availability.md)
   circuits.py         the circuits above one candidate
   most_useful.py      which of several errors the client gets
 limits.py           requests and tokens per minute
+budgets.py          tokens and money per day and month
+  read_budgets.py     from the configuration, with every problem
   door.py             waiting in line for a provider
 trace.py            what was tried, for people
 settings.py         all that can be configured, as types

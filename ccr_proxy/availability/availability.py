@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ccr_proxy.availability.affinity import Affinity
 from ccr_proxy.availability.breaker import CircuitState, Happened, Phase, phase_of
+from ccr_proxy.availability.budgets import Budgets, BudgetStore, BudgetView, CostOf, Plan
 from ccr_proxy.availability.circuits import Candidate, Circuits
 from ccr_proxy.availability.classify import Cause, failure_of
 from ccr_proxy.availability.door import Door
@@ -21,17 +22,20 @@ from ccr_proxy.availability.settings import Settings
 from ccr_proxy.availability.shared_state import Binding, Circuit, SharedState, StateInMemory
 from ccr_proxy.availability.speed import Speeds
 from ccr_proxy.errors import GatewayError
+from ccr_proxy.protocols.usage import Usage
 from ccr_proxy.routing.targets import Target
 
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
     """A candidate as `ccr explain` shows it: `wait` is seconds until its circuits let it pass (infinite when parked),
-    `home` says that the session stays there."""
+    `home` says that the session stays there. `over_budget`: why it would not be asked at all; `wait` is then until its
+    budget starts anew."""
 
     candidate: Candidate
     wait: float
     home: bool
+    over_budget: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +74,14 @@ class Snapshot:
     circuits: tuple[CircuitView, ...]
     providers: tuple[ProviderView, ...]
     sessions: int
+    budgets: tuple[BudgetView, ...] = ()
 
 
 class Availability:
     """`clock` gives seconds and never goes back, `unix_time` the date in seconds, `sleep` waits for seconds, `random`
-    gives numbers from 0 to below 1. `cost_of` prices a request of so many tokens at a target, if it can."""
+    gives numbers from 0 to below 1. `cost_of` prices tokens at a target, if it can: a request's estimated input for the
+    strategy `cheapest`, what it really took for budgets. `budget_store` keeps what was used of budgets; without one
+    that is in memory only."""
 
     def __init__(
         self,
@@ -85,7 +92,8 @@ class Availability:
         sleep: Callable[[float], Awaitable[None]],
         random: Callable[[], float],
         state: SharedState | None = None,
-        cost_of: Callable[[Target, int], float | None] = lambda target, tokens: None,
+        cost_of: CostOf = lambda target, usage: None,
+        budget_store: BudgetStore | None = None,
     ) -> None:
         self._settings = settings
         self._clock = clock
@@ -94,6 +102,7 @@ class Availability:
         self._random = random
         self._state = state or StateInMemory()
         self._cost_of = cost_of
+        self._budgets = Budgets(settings.budgets, cost_of, budget_store)
         self._circuits = Circuits(self._state, settings.cool_downs)
         self._affinity = Affinity(self._state, settings.session_seconds)
         self._speeds = Speeds()
@@ -104,9 +113,10 @@ class Availability:
     def start(self, ask: Ask) -> Run:
         """Begin a request: its attempts are to be iterated over."""
         home = self._affinity.home(ask.session, self._clock())
-        candidates = self._candidates(ask, home, self._rota.peek if home else self._rota.take)
+        plan = self._plan(ask, home, self._rota.peek if home else self._rota.take)
         means = Means(
             self._settings,
+            self._budgets,
             self._circuits,
             self._affinity,
             self._speeds,
@@ -117,15 +127,21 @@ class Availability:
             self._sleep,
             self._random,
         )
-        return Run(means, ask, candidates)
+        return Run(means, ask, plan)
 
     def preview(self, ask: Ask) -> tuple[Prospect, ...]:
-        """Who would be asked, in order, if the request began now. Changes nothing."""
+        """Who would be asked, in order, if the request began now, and last who is over budget. Changes nothing."""
         now = self._clock()
         home = self._affinity.home(ask.session, now)
-        return tuple(
-            Prospect(candidate, self._circuits.wait(candidate, now), _is_at(candidate, home))
-            for candidate in self._candidates(ask, home, self._rota.peek)
+        plan = self._plan(ask, home, self._rota.peek)
+        waits = {candidate: self._circuits.wait(candidate, now) for candidate in plan.candidates}
+        over = {
+            each.candidate: (max(each.seconds, self._circuits.wait(each.candidate, now)), each.why)
+            for each in plan.passed_over
+        }
+        return (
+            *(Prospect(candidate, wait, _is_at(candidate, home)) for candidate, wait in waits.items()),
+            *(Prospect(candidate, wait, _is_at(candidate, home), why) for candidate, (wait, why) in over.items()),
         )
 
     def observe(self, candidate: Candidate, fault: GatewayError | None, cause: Cause = Cause.ANSWER) -> None:
@@ -151,6 +167,7 @@ class Availability:
     def configure(self, settings: Settings) -> None:
         """Use other settings from now on. Circuits of keys that are gone are forgotten; all others keep their state."""
         self._settings = settings
+        self._budgets.budgets = settings.budgets
         self._circuits.cool_downs = settings.cool_downs
         self._affinity.seconds = settings.session_seconds
         identities = {key.identity for provider in settings.providers.values() for key in provider.keys}
@@ -181,21 +198,21 @@ class Availability:
         now = self._clock()
         circuits = tuple(self._circuit_view(circuit, state, now) for circuit, state in self._state.circuits())
         providers = tuple(self._provider_view(name, now) for name in self._settings.providers)
-        return Snapshot(circuits, providers, sum(1 for _ in self._state.bindings()))
+        sessions = sum(1 for _ in self._state.bindings())
+        return Snapshot(circuits, providers, sessions, self._budgets.views(self._unix_time()))
 
-    def _candidates(
-        self, ask: Ask, home: Binding | None, turn: Callable[[str, Sequence[Option]], Target]
-    ) -> tuple[Candidate, ...]:
-        now = self._clock()
+    def _plan(self, ask: Ask, home: Binding | None, turn: Callable[[str, Sequence[Option]], Target]) -> Plan:
+        """Who is to be asked, in order, and who is not because of a budget."""
 
         def whose_turn(options: Sequence[Option]) -> Target:
-            able = [option for option in options if self._is_available(option.target, now)]
+            able = [option for option in options if self._is_available(option.target, ask.route)]
             return turn(ask.route, able or options)
 
         pool = arrange(self._pool(ask), ask.strategy, whose_turn)
         targets = dict.fromkeys((*(option.target for option in pool), *ask.targets))
         candidates = [candidate for target in targets for candidate in self._keyed(target)]
-        return tuple(sorted(candidates, key=lambda candidate: _nearness(candidate, home)))
+        candidates.sort(key=lambda candidate: _nearness(candidate, home))
+        return self._budgets.sort_out(candidates, ask.route, self._keyed, self._unix_time())
 
     def _pool(self, ask: Ask) -> list[Option]:
         """The targets that the route's strategy chooses among; those of the request after them are reserves."""
@@ -211,11 +228,15 @@ class Availability:
             self._settings.provider(target.provider_name).windows.get(target.model),
             self._under_way[target],
             self._speeds.first_token(target, self._clock()),
-            self._cost_of(target, tokens),
+            self._cost_of(target, Usage(input_tokens=tokens, reported=False)),
         )
 
-    def _is_available(self, target: Target, now: float) -> bool:
-        return any(self._circuits.wait(candidate, now) == 0 for candidate in self.candidates_of(target))
+    def _is_available(self, target: Target, route: str) -> bool:
+        now, date = self._clock(), self._unix_time()
+        return any(
+            self._circuits.wait(candidate, now) == 0 and self._budgets.lets_pass(candidate, route, date)
+            for candidate in self.candidates_of(target)
+        )
 
     def _keyed(self, target: Target) -> tuple[Candidate, ...]:
         provider = self._settings.provider(target.provider_name)

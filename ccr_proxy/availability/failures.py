@@ -41,6 +41,7 @@ class Failure(StrEnum):
     EMPTY = "empty"
     GARBLED = "garbled"
     BUSY = "busy"
+    OVER_BUDGET = "over_budget"
 
 
 class Step(StrEnum):
@@ -155,6 +156,7 @@ TABLE: dict[Failure, Rule] = {
         "a 200 that is not an answer (an HTML page, broken JSON)", Step.NEXT_MODEL, Cooling(Scope.MODEL)
     ),
     Failure.BUSY: Rule("the limits configured here leave no room in time", Step.NEXT_MODEL, may_pass=False),
+    Failure.OVER_BUDGET: Rule("a budget configured here is used up", Step.NEXT_KEY, may_pass=False),
 }
 
 

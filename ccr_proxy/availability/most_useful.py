@@ -25,7 +25,7 @@ _HEALED_BY_THE_CLIENT = (Failure.REQUEST, Failure.TOO_LONG)
 _PASSING = (
     Failure.RATE_LIMITED, Failure.OVERLOADED, Failure.SERVER_ERROR, Failure.TRANSIENT, Failure.FIRST_BYTE_TIMEOUT,
     Failure.IDLE_TIMEOUT, Failure.BROKEN_OFF, Failure.EMPTY, Failure.GARBLED, Failure.UNREACHABLE,
-    Failure.CONNECT_TIMEOUT, Failure.BUSY,
+    Failure.CONNECT_TIMEOUT, Failure.BUSY, Failure.OVER_BUDGET,
 )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """From the configuration to settings. All keys are additions to Claude Code Router's, which ignores them.
 
-availability                       cool-downs, patience, sessions, `errors`, `health_checks`
+availability                       cool-downs, patience, sessions, `errors`, `health_checks`, `budgets`
 Providers[].api_keys, key_order    more keys beside `api_key`
 Providers[].limits                 concurrency, requests and tokens per minute
 """
@@ -11,11 +11,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ccr_proxy.availability.breaker import CoolDowns
+from ccr_proxy.availability.budgets import CostOf
 from ccr_proxy.availability.classify import ErrorRule
 from ccr_proxy.availability.failures import Failure, Patience
 from ccr_proxy.availability.health_checks import read_health_checks
 from ccr_proxy.availability.keys import ApiKey, KeyOrder, label_for
 from ccr_proxy.availability.limits import Limits
+from ccr_proxy.availability.read_budgets import read_budgets
 from ccr_proxy.availability.sections import Section
 from ccr_proxy.availability.settings import ProviderSettings, Settings
 from ccr_proxy.config.interpolate import VARIABLE
@@ -25,24 +27,30 @@ from ccr_proxy.config.schema import Config, Provider
 
 
 def read_settings(
-    config: Config, providers_key: str = "Providers", indexes: Sequence[int] | None = None
+    config: Config,
+    providers_key: str = "Providers",
+    indexes: Sequence[int] | None = None,
+    cost_of: CostOf = lambda target, usage: None,
 ) -> tuple[Settings, tuple[Finding, ...]]:
     """The settings of a configuration, and what is wrong with them. What is wrong is left out or has its default.
 
-    `providers_key` and `indexes` say where in the file the providers of `config` stand, for the findings.
+    `providers_key` and `indexes` say where in the file the providers of `config` stand, for the findings; `cost_of` is
+    that of `Availability`.
     """
     findings: list[Finding] = []
     general = Section((config.model_extra or {}).get("availability"), ("availability",), findings)
+    providers = {
+        provider.name: _provider(provider, (providers_key, index), findings)
+        for index, provider in zip(indexes or range(len(config.providers)), config.providers, strict=True)
+    }
     settings = Settings(
         cool_downs=_cool_downs(general),
         patience=_patience(general),
         session_seconds=general.seconds("session_ms", Settings().session_seconds),
         error_rules=_error_rules(general, config),
-        providers={
-            provider.name: _provider(provider, (providers_key, index), findings)
-            for index, provider in zip(indexes or range(len(config.providers)), config.providers, strict=True)
-        },
+        providers=providers,
         health_checks=read_health_checks(general),
+        budgets=read_budgets(general, config, {name: each.keys for name, each in providers.items()}, cost_of),
     )
     general.close()
     return settings, tuple(findings)

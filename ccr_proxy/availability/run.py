@@ -21,6 +21,7 @@ from types import TracebackType
 
 from ccr_proxy.availability.affinity import Affinity
 from ccr_proxy.availability.breaker import Happened
+from ccr_proxy.availability.budgets import Budgets, Plan, total_tokens
 from ccr_proxy.availability.circuits import Candidate, Circuits
 from ccr_proxy.availability.classify import Cause, failure_of
 from ccr_proxy.availability.door import Door, Full
@@ -30,12 +31,13 @@ from ccr_proxy.availability.limits import Entry
 from ccr_proxy.availability.line import Line
 from ccr_proxy.availability.most_useful import Failed, most_useful
 from ccr_proxy.availability.retry_after import retry_after, stated_retry_after
-from ccr_proxy.availability.selection import Strategy
 from ccr_proxy.availability.settings import Settings
 from ccr_proxy.availability.shared_state import Binding
 from ccr_proxy.availability.speed import Speeds
 from ccr_proxy.availability.trace import ABANDONED, ANSWERED, BROKE_OFF, AttemptRecord, Trace
+from ccr_proxy.config.target_set import Strategy
 from ccr_proxy.errors import GatewayError
+from ccr_proxy.protocols.usage import Usage
 from ccr_proxy.routing.targets import Target
 
 
@@ -51,7 +53,7 @@ class Ask:
     targets: tuple[Target, ...]
     tokens_for: Callable[[str], int]
     session: str | None = None
-    strategy: Strategy = Strategy.ORDERED
+    strategy: Strategy = "ordered"
     weights: tuple[float, ...] = ()
 
 
@@ -61,6 +63,7 @@ class Means:
     `random` numbers from 0 to below 1; `under_way` counts attempts by target."""
 
     settings: Settings
+    budgets: Budgets
     circuits: Circuits
     affinity: Affinity
     speeds: Speeds
@@ -82,17 +85,24 @@ class _Repeat:
 class Run:
     """One request under way; an asynchronous iterator of its attempts. Made by `Availability.start`."""
 
-    def __init__(self, means: Means, ask: Ask, candidates: tuple[Candidate, ...]) -> None:
+    def __init__(self, means: Means, ask: Ask, plan: Plan) -> None:
         self._means = means
         self._ask = ask
-        self._line = Line(candidates)
-        self._first = candidates[0] if candidates else None
-        self._first_lost = False
+        self._plan = plan
+        self._line = Line(plan.candidates)
+        self._first_lost = plan.is_meant_lost
         self._were_full: set[str] = set()
         self._answered = False
         self._repeat: _Repeat | None = None
         self._failed: list[Failed] = []
         self.trace = Trace()
+        told: set[str] = set()
+        for each in plan.passed_over:
+            # All keys of a provider fall to one budget, which is told once.
+            if each.why in told:
+                continue
+            told.add(each.why)
+            self._not_asked(each.candidate, Failure.OVER_BUDGET, GatewayError(429, each.why), each.seconds)
 
     def __aiter__(self) -> Run:
         return self
@@ -129,7 +139,7 @@ class Run:
     def _take(self) -> tuple[Candidate | None, bool]:
         """The next candidate, and whether its circuits let it pass."""
         candidate, self._line = self._line.take(self._wait)
-        self._first_lost = self._first_lost or self._first in self._line.cooling
+        self._first_lost = self._first_lost or any(map(self._plan.is_meant, self._line.cooling))
         return candidate, candidate is not None and self._wait(candidate) == 0
 
     async def _pause(self, seconds: float) -> None:
@@ -149,7 +159,7 @@ class Run:
             if steered and self._wait(candidate) > 0 and not self._line.is_empty(self._wait):
                 door.leave(entry)
                 self._line = self._line.set_aside_cooling(candidate)
-                self._first_lost = self._first_lost or candidate == self._first
+                self._first_lost = self._first_lost or self._plan.is_meant(candidate)
                 return None
         self._line = self._line.tried()
         return Attempt(self, candidate, door, entry, repeat.number if repeat else 0, repeat.pause if repeat else 0.0)
@@ -168,9 +178,13 @@ class Run:
         for_later = provider not in self._were_full and not elsewhere.is_empty(self._wait)
         self._line = self._line.set_aside_busy(candidate) if for_later else elsewhere
         self._were_full.add(provider)
-        self._failed.append(Failed(Failure.BUSY, fault, full.seconds))
-        step = TABLE[Failure.BUSY].then
-        record = AttemptRecord(candidate.target, candidate.key.label, 0, Failure.BUSY, fault.message, 0, step.value)
+        self._not_asked(candidate, Failure.BUSY, fault, full.seconds)
+
+    def _not_asked(self, candidate: Candidate, failure: Failure, fault: GatewayError, seconds: float) -> None:
+        """Note a candidate that could not even be asked, and for how many seconds that is so."""
+        self._failed.append(Failed(failure, fault, seconds))
+        then = TABLE[failure].then.value
+        record = AttemptRecord(candidate.target, candidate.key.label, 0, failure, fault.message, 0, then)
         self.trace.attempts.append(record)
 
     def _judge(self, attempt: Attempt, failure: Failure, failed: Failed) -> Step:
@@ -190,16 +204,19 @@ class Run:
         else:
             self._line = rest
         self._failed.append(failed)
-        self._first_lost = self._first_lost or (attempt.candidate == self._first and TABLE[failure].cools is not None)
+        if TABLE[failure].cools is not None and self._plan.is_meant(attempt.candidate):
+            self._first_lost = True
         return verdict.step
 
     def _settle(self, candidate: Candidate, now: float) -> None:
-        """The run is over. The session stays where it was answered, unless its own place is merely full."""
+        """The run is over. The session stays where it was answered, unless its own place is merely full; who takes
+        somebody's place keeps it for that one."""
         self._answered = True
-        if candidate == self._first or self._first_lost:
-            target = candidate.target
-            place = Binding(target.provider_name, target.model, candidate.key.identity, now, now)
-            self._means.affinity.answered(self._ask.session, place, now, moved=candidate != self._first)
+        is_meant = self._plan.is_meant(candidate)
+        if is_meant or self._first_lost:
+            kept = self._plan.places[candidate]
+            place = Binding(kept.target.provider_name, kept.target.model, kept.key.identity, now, now)
+            self._means.affinity.answered(self._ask.session, place, now, moved=not is_meant)
 
 
 class Attempt:
@@ -258,9 +275,10 @@ class Attempt:
         self._claims = ()
         self._run._settle(self.candidate, now)
 
-    def used(self, tokens: int) -> None:
-        """How many tokens the request really took, for the limit per minute."""
-        self._tokens = tokens
+    def used(self, usage: Usage) -> None:
+        """What the request really took, for the limit per minute and the budgets; to be called once."""
+        self._tokens = total_tokens(usage)
+        self._means.budgets.count(self.candidate, self._run._ask.route, usage, self._means.unix_time())
 
     def failed(self, fault: GatewayError, cause: Cause = Cause.ANSWER) -> Step:
         """The attempt failed, and nothing has gone out to the client. Returns what follows.

@@ -15,19 +15,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from ccr_proxy.config.target_set import Strategy
 from ccr_proxy.routing.targets import Target
-
-
-class Strategy(StrEnum):
-    """The names in the configuration."""
-
-    ORDERED = "ordered"
-    WEIGHTED = "weighted"
-    LEAST_BUSY = "least_busy"
-    FASTEST = "fastest"
-    CHEAPEST = "cheapest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +74,18 @@ def arrange(
 ) -> tuple[Option, ...]:
     """The options in the order in which to try them; `turn` says whose turn it is among those that fit."""
     options = tuple(options)
-    if strategy is Strategy.ORDERED or len(options) < 2:
+    if strategy == "ordered" or len(options) < 2:
         return options
-    first = turn([option for option in options if option.fits] or options) if strategy is Strategy.WEIGHTED else None
+    first = turn([option for option in options if option.fits] or options) if strategy == "weighted" else None
     return tuple(sorted(options, key=lambda option: (not option.fits, *_rank(option, strategy, first))))
 
 
 def _rank(option: Option, strategy: Strategy, first: Target | None) -> tuple[float, ...]:
-    if strategy is Strategy.WEIGHTED:
+    if strategy == "weighted":
         return (option.target != first, -option.weight)
-    if strategy is Strategy.LEAST_BUSY:
+    if strategy == "least_busy":
         return (option.under_way / option.weight,)
-    if strategy is Strategy.FASTEST:
+    if strategy == "fastest":
         if option.first_token is None:
             return (0.0 if option.under_way == 0 else math.inf,)
         return (option.first_token,)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ccr_proxy.availability.breaker import CoolDowns
+from ccr_proxy.availability.budgets import Budget
 from ccr_proxy.availability.classify import ErrorRule
 from ccr_proxy.availability.failures import Patience
 from ccr_proxy.availability.health_checks import HealthChecks
@@ -33,6 +34,7 @@ class Settings:
     error_rules: tuple[ErrorRule, ...] = ()
     providers: Mapping[str, ProviderSettings] = field(default_factory=dict)
     health_checks: HealthChecks = field(default_factory=HealthChecks)
+    budgets: tuple[Budget, ...] = ()
 
     def provider(self, name: str) -> ProviderSettings:
         """The settings of a provider; defaults when it has none."""

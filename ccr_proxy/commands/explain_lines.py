@@ -32,6 +32,8 @@ def _candidate(candidate: dict[str, Any]) -> str:
         state = f"cooling, {candidate['wait_seconds']:.0f} s left"
     elif state == "parked":
         state = "parked until its key is changed or reset"
+    elif state == "over budget":
+        state = f"not asked: {candidate['why']}"
     home = "; the session stays here" if candidate["session_stays_here"] else ""
     return f"{candidate['provider']},{candidate['model']} {candidate['key']}: {state}{home}"
 

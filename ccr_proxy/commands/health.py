@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,11 +25,12 @@ _CHECK_SECONDS = 1800.0
 @debug_option
 @click.pass_context
 def health(context: click.Context, config_path: Path | None) -> Report | None:
-    """Show which providers can answer: circuits that are not closed, keys, limits in use."""
+    """Show which providers can answer: circuits that are not closed, keys, limits in use, budgets."""
     if context.invoked_subcommand is not None:
         return None
     state = _gateway(config_path).get("/api/availability")
-    return Report((*_provider_lines(state["providers"]), *_circuit_lines(state["circuits"])), state)
+    lines = _provider_lines(state["providers"]), _circuit_lines(state["circuits"]), _budget_lines(state["budgets"])
+    return Report(tuple(itertools.chain(*lines)), state)
 
 
 @health.command(short_help="Close circuits, so that requests are sent there again.")
@@ -106,6 +108,26 @@ def _circuit_row(circuit: dict[str, Any]) -> tuple[str, ...]:
         state = f"open, {circuit['seconds_left']:.0f} s left"
     failure = ": ".join(filter(None, (circuit["failure"], circuit["message"])))
     return of, state, str(circuit["failures"]), failure
+
+
+def _budget_lines(budgets: list[dict[str, Any]]) -> tuple[str, ...]:
+    if not budgets:
+        return ()
+    return (
+        "",
+        *table_lines(("BUDGET OF", "PER", "USED", "LIMIT", "THEN"), (_budget_row(budget) for budget in budgets)),
+    )
+
+
+def _budget_row(budget: dict[str, Any]) -> tuple[str, ...]:
+    form = "{:,.0f} tokens" if budget["unit"] == "tokens" else "${:,.2f}"
+    return (
+        f"{budget['per']} {budget['name']}",
+        budget["period"],
+        f"{form.format(budget['used'])} ({budget['used'] / budget['limit']:.0%})",
+        form.format(budget["limit"]),
+        f"{budget['instead']} instead" if budget["instead"] else "refuse",
+    )
 
 
 def _check_lines(checks: list[dict[str, Any]]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ POST /api/explain               where a request would go; nothing is sent
 GET  /api/requests[?limit=N]    the last requests, the newest first
 GET  /api/requests/ID           one of them, with its facts and the steps of its decision
 GET  /api/routes                the configured routes and their targets
-GET  /api/availability          circuits, providers, keys by label, limits in use, speeds
+GET  /api/availability          circuits, budgets, providers, keys by label, limits in use, speeds
 POST /api/availability/reset    close circuits: {"provider": …, "key": LABEL, "model": …}, all of it optional
 POST /api/availability/check    ask providers now: {"provider": …}, optional
 POST /api/trial                 answer a request by one target, see server/trial.py
@@ -17,6 +17,7 @@ import math
 from aiohttp import web
 
 from ccr_proxy.availability.availability import CircuitView, ProviderView
+from ccr_proxy.availability.budgets import BudgetView
 from ccr_proxy.errors import ClientFault
 from ccr_proxy.json_codec import JsonObject, dumps, loads
 from ccr_proxy.server.explain import considered_json, decision_json, explain_call, facts_json
@@ -77,6 +78,7 @@ async def show_availability(request: web.Request) -> web.Response:
         {
             "circuits": [_circuit(view) for view in snapshot.circuits],
             "providers": [_provider(view) for view in snapshot.providers],
+            "budgets": [_budget(view) for view in snapshot.budgets],
             "sessions": snapshot.sessions,
         }
     )
@@ -163,4 +165,19 @@ def _provider(view: ProviderView) -> JsonObject:
         "requests_last_minute": view.requests_last_minute,
         "tokens_last_minute": view.tokens_last_minute,
         "first_token_ms": {model: round(seconds * 1000) for model, seconds in view.first_token_seconds.items()},
+    }
+
+
+def _budget(view: BudgetView) -> JsonObject:
+    """`used` and `limit` in units: tokens, or US dollars."""
+    budget = view.budget
+    return {
+        "per": budget.per.value,
+        "name": budget.name,
+        "period": budget.period.value,
+        "unit": budget.unit.value,
+        "limit": budget.limit,
+        "used": view.used,
+        "seconds_left": round(view.seconds_left),
+        "instead": str(budget.instead) if budget.instead else None,
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ccr_proxy.availability.affinity import session_key
 from ccr_proxy.availability.run import Ask
-from ccr_proxy.availability.selection import Strategy
 from ccr_proxy.routing.decision import Decision
 from ccr_proxy.server.exchange import Asked
 
@@ -17,6 +16,6 @@ def ask_for(asked: Asked, decision: Decision) -> Ask:
         decision.targets,
         facts.tokens_for,
         session_key(facts.session_id, asked.body["messages"], decision.route),
-        Strategy(decision.strategy),
+        decision.strategy,
         decision.weights,
     )

@@ -115,7 +115,7 @@ async def _ask(
 def _take_in(exchange: Exchange, attempt: Attempt, to: Destination, usage: Usage) -> None:
     exchange.usage = usage
     attempt.answered()
-    attempt.used(usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens + usage.output_tokens)
+    attempt.used(usage)
     exchange.gateway.calibration.learn(to.label, exchange.asked.facts.tokens_for(to.target.model), usage)
     _log.info(
         "%s %s %s; %s in, %s out",

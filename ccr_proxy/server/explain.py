@@ -102,14 +102,18 @@ def decision_json(decision: Decision) -> JsonObject:
 
 
 def candidate_json(prospect: Prospect) -> JsonObject:
-    """A candidate with its state: `wait_seconds` is null when it is parked until its key is changed or reset."""
+    """A candidate with its state: `wait_seconds` is null when it is parked until its key is changed or reset.
+
+    `why` says which budget keeps it from being asked, "" when none does.
+    """
     candidate = prospect.candidate
     return {
         "provider": candidate.target.provider_name,
         "model": candidate.target.model,
         "key": candidate.key.label,
         "context_window": candidate.window,
-        "state": _state(prospect.wait),
+        "state": "over budget" if prospect.over_budget else _state(prospect.wait),
+        "why": prospect.over_budget,
         "wait_seconds": None if math.isinf(prospect.wait) else round(prospect.wait, 3),
         "session_stays_here": prospect.home,
     }

@@ -16,6 +16,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from ccr_proxy.availability.availability import Prospect
 from ccr_proxy.availability.breaker import Phase
 from ccr_proxy.availability.circuits import Candidate
 from ccr_proxy.availability.classify import Cause
@@ -117,6 +118,10 @@ def _routed(config: Config) -> dict[str, list[Target]]:
     return by_provider
 
 
+def _cooling(wait: float) -> str:
+    return f"cooling, {wait:.0f} s left" if wait < float("inf") else "parked until its key is changed or reset"
+
+
 class _Round:
     """One check of one provider."""
 
@@ -175,10 +180,10 @@ class _Round:
 
     def _is_to_be_asked(self, candidate: Candidate) -> bool:
         """What is cooling is noted as skipped, unless it is to be asked too."""
-        wait = self._wait(candidate)
-        if wait == 0 or self._also_cooling:
+        prospect = self._prospect(candidate)
+        if prospect.wait == 0 or self._also_cooling:
             return True
-        message = f"cooling, {wait:.0f} s left" if wait < float("inf") else "parked until its key is changed or reset"
+        message = prospect.over_budget or _cooling(prospect.wait)
         self._results.append(
             CheckResult(
                 self._provider, candidate.target.model, candidate.key.label, "skipped", "request", message=message
@@ -186,10 +191,10 @@ class _Round:
         )
         return False
 
-    def _wait(self, candidate: Candidate) -> float:
+    def _prospect(self, candidate: Candidate) -> Prospect:
         ask = Ask("health check", (candidate.target,), lambda _model: 0)
         prospects = self._availability.preview(ask)
-        return next(each.wait for each in prospects if each.candidate == candidate)
+        return next(each for each in prospects if each.candidate == candidate)
 
     def _is_troubled(self, candidate: Candidate) -> bool:
         """Whether a circuit above, of a key or a model, is not closed."""

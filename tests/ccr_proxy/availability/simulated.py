@@ -8,9 +8,9 @@ from typing import Any
 from ccr_proxy.availability.availability import Availability
 from ccr_proxy.availability.read_settings import read_settings
 from ccr_proxy.availability.run import Ask, Attempt, Run
-from ccr_proxy.availability.selection import Strategy
 from ccr_proxy.availability.settings import Settings
 from ccr_proxy.config.schema import Config
+from ccr_proxy.config.target_set import Strategy
 from ccr_proxy.errors import UpstreamFault
 from ccr_proxy.routing.targets import Target
 
@@ -87,12 +87,12 @@ def ask(
     *targets: str,
     session: str | None = None,
     tokens: int = 100,
-    strategy: str = "ordered",
+    strategy: Strategy = "ordered",
     weights: tuple[float, ...] = (),
 ) -> Ask:
     """A request on the default route; `strategy` and `weights` as in `Ask`."""
     chosen = tuple(target(each) for each in targets)
-    return Ask("default", chosen, lambda model: tokens, session, Strategy(strategy), weights)
+    return Ask("default", chosen, lambda model: tokens, session, strategy, weights)
 
 
 def target(text: str) -> Target:

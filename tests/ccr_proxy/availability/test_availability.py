@@ -97,7 +97,7 @@ async def test_the_fastest_is_learned() -> None:
 
 async def test_the_cheapest_is_asked_first() -> None:
     prices = {target("p,m"): 3.0, target("q,m"): 1.0}
-    here = gateway(SimulatedTime(), settings_of(P, Q), cost_of=lambda where, tokens: prices[where] * tokens)
+    here = gateway(SimulatedTime(), settings_of(P, Q), cost_of=lambda where, usage: prices[where] * usage.input_tokens)
     assert await serve(here.start(ask("p,m", "q,m", strategy="cheapest")), {}) == "q,m"
 
 

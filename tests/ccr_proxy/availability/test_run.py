@@ -14,6 +14,7 @@ from ccr_proxy.availability.breaker import Phase
 from ccr_proxy.availability.circuits import Candidate
 from ccr_proxy.availability.classify import Cause
 from ccr_proxy.availability.failures import TABLE, Failure
+from ccr_proxy.protocols.usage import Usage
 from tests.ccr_proxy.availability.simulated import (
     SimulatedTime,
     ask,
@@ -224,7 +225,7 @@ async def test_a_single_target_is_waited_for_and_then_refused_as_busy() -> None:
 async def test_tokens_that_were_really_used_count_for_the_minute() -> None:
     here = gateway(SimulatedTime(), settings_of({**P, "limits": {"tokens_per_minute": 1000}}))
     async with await anext(here.start(ask("p,m", tokens=100))) as attempt:
-        attempt.used(700)
+        attempt.used(Usage(input_tokens=600, output_tokens=100))
     assert here.snapshot().providers[0].tokens_last_minute == 700
 
 

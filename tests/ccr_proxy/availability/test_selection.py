@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccr_proxy.availability.selection import Option, Rota, Strategy, arrange
+from ccr_proxy.availability.selection import Option, Rota, arrange
+from ccr_proxy.config.target_set import STRATEGIES, Strategy
 from ccr_proxy.routing.targets import Target
 
 A, B, C = Target("a", "m"), Target("b", "m"), Target("c", "m")
@@ -23,16 +24,16 @@ def order(strategy: Strategy, *options: Option) -> str:
 @pytest.mark.parametrize(
     ("strategy", "options", "expected"),
     [
-        (Strategy.ORDERED, (Option(A, tokens=9, window=5), Option(B), Option(C)), "abc"),
-        (Strategy.WEIGHTED, (Option(A, 1), Option(B, 3), Option(C, 2)), "bca"),
-        (Strategy.WEIGHTED, (Option(A, 1), Option(B, 3, tokens=9, window=5), Option(C, 2)), "cab"),
-        (Strategy.LEAST_BUSY, (Option(A, under_way=2), Option(B, under_way=1), Option(C, under_way=1)), "bca"),
-        (Strategy.LEAST_BUSY, (Option(A, 4, under_way=3), Option(B, 1, under_way=1), Option(C, under_way=2)), "abc"),
-        (Strategy.FASTEST, (Option(A, first_token=2), Option(B, first_token=0.5), Option(C, first_token=1)), "bca"),
-        (Strategy.FASTEST, (Option(A, first_token=2), Option(B), Option(C, under_way=1)), "bac"),
-        (Strategy.CHEAPEST, (Option(A), Option(B, cost=2.0), Option(C, cost=1.0)), "cba"),
-        (Strategy.CHEAPEST, (Option(A, cost=9), Option(B, cost=2), Option(C, cost=1, tokens=8, window=7)), "bac"),
-        (Strategy.CHEAPEST, (Option(A, cost=1, tokens=8, window=7),), "a"),
+        ("ordered", (Option(A, tokens=9, window=5), Option(B), Option(C)), "abc"),
+        ("weighted", (Option(A, 1), Option(B, 3), Option(C, 2)), "bca"),
+        ("weighted", (Option(A, 1), Option(B, 3, tokens=9, window=5), Option(C, 2)), "cab"),
+        ("least_busy", (Option(A, under_way=2), Option(B, under_way=1), Option(C, under_way=1)), "bca"),
+        ("least_busy", (Option(A, 4, under_way=3), Option(B, 1, under_way=1), Option(C, under_way=2)), "abc"),
+        ("fastest", (Option(A, first_token=2), Option(B, first_token=0.5), Option(C, first_token=1)), "bca"),
+        ("fastest", (Option(A, first_token=2), Option(B), Option(C, under_way=1)), "bac"),
+        ("cheapest", (Option(A), Option(B, cost=2.0), Option(C, cost=1.0)), "cba"),
+        ("cheapest", (Option(A, cost=9), Option(B, cost=2), Option(C, cost=1, tokens=8, window=7)), "bac"),
+        ("cheapest", (Option(A, cost=1, tokens=8, window=7),), "a"),
     ],
 )
 def test_strategies(strategy: Strategy, options: tuple[Option, ...], expected: str) -> None:
@@ -40,7 +41,7 @@ def test_strategies(strategy: Strategy, options: tuple[Option, ...], expected: s
 
 
 @given(
-    st.sampled_from(list(Strategy)),
+    st.sampled_from(STRATEGIES),
     st.lists(
         st.builds(
             Option,

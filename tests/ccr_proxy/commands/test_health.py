@@ -60,6 +60,24 @@ def test_the_configuration_may_be_named_before_or_after_the_verb(ccr: Any) -> No
         assert f"does not know the key of {elsewhere}" in done.stderr
 
 
+def test_budgets_are_shown_with_what_is_used(ccr: Any) -> None:
+    budgets = [
+        {"per": "provider", "name": "demo", "period": "month", "tokens": 5_000_000},
+        {"per": "route", "name": "think", "period": "day", "tokens": 10, "then": {"use": "dead,m"}},
+    ]
+    ccr.write_config(Providers=[DEMO, DEAD], Router={"default": "demo,demo"}, availability={"budgets": budgets})
+    assert ccr("start").returncode == 0
+    assert ccr("test", "demo,demo").returncode == 0
+    (used, _) = ccr.json("health")["budgets"]
+    assert 0 < used["used"] < 5_000
+    shown = ccr("health").stdout.splitlines()
+    assert shown[-3].split() == ["BUDGET", "OF", "PER", "USED", "LIMIT", "THEN"]
+    assert shown[-2].split() == [
+        "provider", "demo", "month", f"{used['used']:,.0f}", "tokens", "(0%)", "5,000,000", "tokens", "refuse",
+    ]  # fmt: skip
+    assert shown[-1].split() == ["route", "think", "day", "0", "tokens", "(0%)", "10", "tokens", "dead,m", "instead"]
+
+
 def test_it_needs_a_gateway(ccr: Any) -> None:
     ccr.write_config()
     for arguments in (("health",), ("health", "reset"), ("health", "check")):

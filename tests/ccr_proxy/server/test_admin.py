@@ -71,6 +71,27 @@ async def test_circuits_and_providers_are_shown_and_closed_again(provider: Provi
         assert (await _availability(client))["circuits"] == []
 
 
+async def test_a_budget_counts_what_was_really_used_and_then_moves_requests(
+    provider: Provider, other_provider: Provider
+) -> None:
+    provider.says(whole(chat_whole()))
+    other_provider.says(whole(chat_whole()))
+    budget = {"per": "provider", "name": "one", "period": "day", "tokens": 5}
+    config = chain(chat_provider(provider, "one"), chat_provider(other_provider, "two"))
+    async with running_gateway({**config, "availability": {"budgets": [budget]}}) as (client, _):
+        first = await client.post("/v1/messages", json=question())
+        usage = (await first.json())["usage"]
+        (state,) = (await _availability(client))["budgets"]
+        second = await client.post("/v1/messages", json=question())
+        candidates = (await (await client.post("/api/explain", json=question())).json())["candidates"]
+    assert state["used"] == usage["input_tokens"] + usage["cache_read_input_tokens"] + usage["output_tokens"] >= 5
+    assert (state["per"], state["name"], state["limit"], state["unit"]) == ("provider", "one", 5, "tokens")
+    assert [each.headers["x-ccr-provider"] for each in (first, second)] == ["one", "two"]
+    assert second.headers["x-ccr-attempts"] == "one,big-model #1 - over_budget"
+    assert [(each["provider"], each["state"]) for each in candidates] == [("two", "ready"), ("one", "over budget")]
+    assert "is used up" in candidates[1]["why"]
+
+
 async def test_a_parked_circuit_has_no_time(provider: Provider) -> None:
     provider.says(whole({"error": {"message": "who are you"}}, 401))
     async with running_gateway(configuration(chat_provider(provider))) as (client, _):
