@@ -9,6 +9,7 @@ Pure functions, but for `custom`, which loads users' files.
     values              option values in their types
     custom, event_sink  transformers that users write in Python
     forwarding          an AnswerSink that passes everything on
+    mended_arguments, json_prefix       broken tool arguments, mended for every model
     json_repair, schema_check, tagged_reasoning, exit_answer, conversation_edits    what single transformers are made of
 
 The remaining files are the transformers, named after what they are called in the configuration.

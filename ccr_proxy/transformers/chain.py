@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ccr_proxy.json_codec import JsonObject
 from ccr_proxy.protocols.answer_sink import AnswerSink
 from ccr_proxy.protocols.model_profile import ModelProfile
+from ccr_proxy.transformers.mended_arguments import MendingSink
 from ccr_proxy.transformers.registry import BUILT_IN
 from ccr_proxy.transformers.transformer import Context, Transformer, Use
 from ccr_proxy.transformers.values import options_of
@@ -78,7 +79,9 @@ class TransformerChain:
         return changed
 
     def answer(self, sink: AnswerSink, context: Context) -> AnswerSink:
-        """The sink for a decoder to report to, so that `sink` hears the transformed answer."""
+        """The sink for a decoder to report to, so that `sink` hears the transformed answer, with arguments mended."""
+        if context.asked.get("tools"):
+            sink = MendingSink(sink, context)
         for step in self.steps:
             if step.transformer.answer:
                 sink = step.transformer.answer(sink, context, step.options)

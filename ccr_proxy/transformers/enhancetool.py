@@ -55,7 +55,7 @@ class RepairingSink(ForwardingSink):
             if isinstance(tool, dict)
         }
         self._calls: dict[object, _HeldCall] = {}
-        self._cut = False
+        self._complete = self._cut = False
 
     def tool_call(self, key: object, *, call_id: str = "", name: str = "", signature: str = "") -> None:
         call = self._calls.setdefault(key, _HeldCall())
@@ -79,11 +79,16 @@ class RepairingSink(ForwardingSink):
             self._send(key, call)
 
     def stop(self, reason: str, stop_sequence: str | None = None) -> None:
-        self._cut = reason == "max_tokens"
+        self._complete, self._cut = True, reason == "max_tokens"
         super().stop(reason, stop_sequence)
 
+    def complete(self) -> None:
+        self._complete = True
+        super().complete()
+
     def end(self) -> None:
-        for key, call in self._calls.items():
+        # Of an answer that broke off nothing is told: it may be asked for again, if no call was shown.
+        for key, call in self._calls.items() if self._complete else ():
             if not call.sent:
                 self._send(key, call)
         super().end()

@@ -18,6 +18,7 @@ _WORD = re.compile(r"[^\s,:\[\]{}\"']+")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 _SPACE = re.compile(r"[\s\ufeff]*")
 _ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "/": "/", "\\": "\\", '"': '"', "'": "'", "\n": ""}
+_ENDINGS = "}] \t\r\n,;"
 _FENCE = re.compile(r"^\s*```\w*\s*|\s*```\s*$")
 
 
@@ -66,10 +67,9 @@ def missing_end(text: str) -> str:
 def _tolerant(text: str) -> Any:
     reader = _Reader(text)
     value = reader.value(0)
-    rest = text[reader.position :].strip()
-    first = text[: reader.position].strip()
+    rest, first = (part.strip(_ENDINGS) for part in (text[reader.position :], text[: reader.position]))
     # The same object again, or brackets too many.
-    if rest.strip("}] \t\r\n,;") and rest != first:
+    if rest and rest != first:
         raise ValueError("text after the object")
     return value
 
