@@ -18,8 +18,12 @@ from zcf.errors import EXIT_CANCELLED, EXIT_WRONG_USE, Refusal
 from zcf.i18n import Texts, asked_language, language_of
 
 # Name to the module that has `command(texts)`; the aliases are ZCF's own.
-COMMANDS = {"init": "zcf.commands.init_cli", "undo": "zcf.commands.undo_cli"}
-ALIASES = {"i": "init"}
+COMMANDS = {
+    "init": "zcf.commands.init_cli",
+    "undo": "zcf.commands.undo_cli",
+    "check-updates": "zcf.commands.check_updates_cli",
+}
+ALIASES = {"i": "init", "check": "check-updates"}
 
 
 class LazyGroup(click.Group):

@@ -29,6 +29,11 @@ class NoAnswer(Exception):
         super().__init__(self.reason)
 
 
+def get(url: str, headers: Mapping[str, str], *, timeout: float) -> Answer:
+    """GET from anywhere, through the proxy of the environment; `timeout` in seconds for each phase. Raises NoAnswer."""
+    return _request("GET", url, None, headers, timeout, trust_env=True)
+
+
 def get_local(url: str, *, timeout: float) -> Answer:
     """GET from this machine; `timeout` in seconds for each phase. Raises NoAnswer."""
     return _request("GET", url, None, {}, timeout)
@@ -40,16 +45,22 @@ def post_local(url: str, body: Mapping[str, Any], headers: Mapping[str, str], *,
 
 
 def _request(
-    method: str, url: str, body: Mapping[str, Any] | None, headers: Mapping[str, str], timeout: float
+    method: str,
+    url: str,
+    body: Mapping[str, Any] | None,
+    headers: Mapping[str, str],
+    timeout: float,
+    *,
+    trust_env: bool = False,
 ) -> Answer:
     import httpx
 
     try:
-        with httpx.Client(trust_env=False, timeout=timeout) as client:
+        with httpx.Client(trust_env=trust_env, timeout=timeout, follow_redirects=trust_env) as client:
             response = client.request(method, url, json=body, headers=dict(headers))
     except httpx.TimeoutException:
         raise NoAnswer(f"no answer within {timeout:g} s") from None
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise NoAnswer(str(error) or type(error).__name__) from error
     try:
         return Answer(response.status_code, json.loads(response.content))
