@@ -208,7 +208,8 @@ class Availability:
             able = [option for option in options if self._is_available(option.target, ask.route)]
             return turn(ask.route, able or options)
 
-        pool = arrange(self._pool(ask), ask.strategy, whose_turn)
+        # As most routes are ordered, what only the other strategies look at is not worked out for them.
+        pool = () if ask.strategy == "ordered" else arrange(self._pool(ask), ask.strategy, whose_turn)
         targets = dict.fromkeys((*(option.target for option in pool), *ask.targets))
         candidates = [candidate for target in targets for candidate in self._keyed(target)]
         candidates.sort(key=lambda candidate: _nearness(candidate, home))

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 # Of a shorter key four characters would give too much away.
 _SHOWN_FROM = 20
@@ -37,7 +38,7 @@ class ApiKey:
     @property
     def identity(self) -> str:
         """Stands for the key in states; the key cannot be had from it."""
-        return hashlib.blake2b(self.secret.encode(), digest_size=9, person=b"ccr-api-key").hexdigest()
+        return _digest(self.secret)
 
 
 NO_KEY = ApiKey("none", "")
@@ -58,6 +59,11 @@ def in_order(keys: Iterable[ApiKey], order: KeyOrder, random: Callable[[], float
     # Efraimidis and Spirakis 2006: the smallest -ln(u)/w comes first with probability w / sum of w.
     drawn = [(key.priority, -math.log(1.0 - random()) / key.weight, number) for number, key in enumerate(keys)]
     return tuple(keys[number] for _, _, number in sorted(drawn))
+
+
+@lru_cache(maxsize=256)
+def _digest(secret: str) -> str:
+    return hashlib.blake2b(secret.encode(), digest_size=9, person=b"ccr-api-key").hexdigest()
 
 
 def _tells(wanted: str, secret: str) -> bool:

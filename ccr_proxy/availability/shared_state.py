@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ccr_proxy.availability.breaker import CircuitState
 
 
-@dataclass(frozen=True, slots=True)
-class Circuit:
+class Circuit(NamedTuple):
     """What a circuit stands above: a provider, one of its keys (by identity), one of its models, or a key for a model.
 
-    "" means all of them.
+    "" means all of them. A tuple, because every request looks up twenty of them.
     """
 
     provider: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ccr_proxy.config.rewrites import NO_REWRITES, Rewrites
 from ccr_proxy.config.target_set import Strategy
@@ -12,8 +12,7 @@ from ccr_proxy.routing.targets import Target
 Outcome = Literal["chosen", "passed", "inactive", "unknown", "note"]
 
 
-@dataclass(frozen=True, slots=True)
-class Considered:
+class Considered(NamedTuple):
     """One step on the way to a decision.
 
     `step` is a route, or `rule “name”`. outcome: it decided; it did not apply; the rule has a fault; it could not be

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from ccr_proxy.config.schema import Config, Provider
 from ccr_proxy.config.target_set import Strategy, TargetSet
@@ -14,8 +15,7 @@ from ccr_proxy.config.target_set import Strategy, TargetSet
 DISCOVERY_PREFIX = "anthropic/"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """A model at a provider, both in the spelling that the provider expects."""
 
     provider_name: str

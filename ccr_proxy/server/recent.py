@@ -139,7 +139,7 @@ def _without(session: str | None, decision: Decision) -> Decision:
     """The decision without the id that a rule about sessions tells as its reason."""
     if session is None or session not in decision.reason + "".join(step.why for step in decision.explanation):
         return decision
-    steps = tuple(replace(step, why=step.why.replace(session, "…")) for step in decision.explanation)
+    steps = tuple(step._replace(why=step.why.replace(session, "…")) for step in decision.explanation)
     return replace(decision, reason=decision.reason.replace(session, "…"), explanation=steps)
 
 
