@@ -22,6 +22,8 @@ _TOTAL_BYTES = 24 * 1024 * 1024
 # Bodies smaller than this are parsed faster than they are compared.
 _SMALLEST = 4096
 _STEP = 16 * 1024
+# The session's id stands within so many of the last bytes; before them come tools that all sessions share.
+_TELLING_END = 512
 
 
 @dataclass(slots=True)
@@ -74,7 +76,7 @@ class SeenBodies:
 
 def _continued(seen: _Conversation, raw: bytes) -> SeenBody | None:
     """The body of `raw` if it continues `seen`, which then stands for `raw`."""
-    if not raw.startswith(seen.head) or not raw.endswith(seen.tail):
+    if not raw.endswith(seen.tail[-_TELLING_END:]) or not raw.startswith(seen.head) or not raw.endswith(seen.tail):
         return None
     limit = min(len(raw), len(seen.raw)) - len(seen.tail)
     shared = bisect_right(seen.ends, _shared_length(raw, seen.raw, limit))

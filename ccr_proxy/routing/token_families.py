@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from operator import mul
 from typing import NamedTuple
 
 from ccr_proxy.routing.byte_classes import ByteClasses
@@ -47,12 +48,7 @@ _FIRST_NEW_VERSION = (4, 7)
 
 def tokens_of(classes: ByteClasses) -> Tokens:
     """Estimated tokens of a text with these counts."""
-    return Tokens(
-        *(
-            sum(cost * count for cost, count in zip(coefficients, classes, strict=True))
-            for coefficients in (_O200K, _CLAUDE, _CLAUDE_4_7)
-        )
-    )
+    return Tokens(*(sum(map(mul, coefficients, classes)) for coefficients in (_O200K, _CLAUDE, _CLAUDE_4_7)))
 
 
 def family_of(model: str) -> Family:

@@ -212,6 +212,8 @@ class Delivery:
             await self._response.write(data)
 
     async def _open(self) -> web.StreamResponse:
+        if self._response is not None:
+            return self._response
         # The answer and a sign of life may both be the first to send.
         async with self._opening:
             if self._response is None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
 
+@lru_cache(maxsize=256)
 def messages_url(base: str, _model: str = "", _stream: bool = False) -> str:
     """`https://host`, `https://host/v1` and the full `.../v1/messages` all name the same endpoint."""
     parts = urlsplit(base)

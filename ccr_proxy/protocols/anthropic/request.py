@@ -26,7 +26,7 @@ def encode_bytes(raw: bytes, body: JsonObject, target: Target) -> bytes:
     fits = not cap or not isinstance(limit, int) or limit <= cap
     head = b'{"model":' + dumps(body.get("model"))
     if fits and raw.startswith(head) and not _has_foreign_thinking(body):
-        return b'{"model":' + dumps(target.model) + raw[len(head) :]
+        return b"".join((b'{"model":', dumps(target.model), memoryview(raw)[len(head) :]))
     return dumps(encode(body, target).body)
 
 
