@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from ccr_proxy.errors import UpstreamFault
 from ccr_proxy.json_codec import JsonObject, dumps, loads
-from ccr_proxy.protocols.tool_ids import new_tool_id, to_anthropic
+from ccr_proxy.protocols.tool_ids import new_tool_id, signed, to_anthropic
 from ccr_proxy.protocols.usage import Usage
 
 # For the output estimate when a provider reports no usage: English and code average about four characters a token.
@@ -50,7 +50,7 @@ class ToolCall:
     def __init__(self) -> None:
         self.call_id = ""
         self.name = ""
-        self.signature = ""  # reasoning that belongs to this call, shown as a thinking block before it
+        self.signature = ""  # what its provider wants back with this call; travels in the id
         self.fragments: list[str] = []
         self.characters = 0
         self.unsent = 0  # index of the first fragment that has not been written
@@ -185,7 +185,10 @@ class MessageStream:
             self._content(self._write_block, block)
 
     def tool_call(self, key: object, *, call_id: str = "", name: str = "", signature: str = "") -> None:
-        """A tool call begins, or more of its head arrives; `key` tells the calls of one answer apart."""
+        """A tool call begins, or more of its head arrives; `key` tells the calls of one answer apart.
+
+        `signature`, made by `signatures.wrap`, travels in the call's id, if it comes before the call is shown.
+        """
         if self.finished:
             return
         call = self._calls.get(key)
@@ -412,14 +415,9 @@ class MessageStream:
             self._show_call(self._waiting.pop(0))
 
     def _show_call(self, call: ToolCall) -> None:
-        if call.signature:
-            if self._open != "thinking" or self._signature:
-                self._close_block()
-                self._open_block("thinking", {"type": "thinking", "thinking": "", "signature": ""})
-            self._signature = call.signature
         self._close_block()
         self.has_content = True
-        tool_id = self._unique_id(call.call_id)
+        tool_id = signed(self._unique_id(call.call_id), call.signature)
         self._open_block("tool_use", {"type": "tool_use", "id": tool_id, "name": call.name, "input": {}})
         self._current = call
         self._send_fragments(call)

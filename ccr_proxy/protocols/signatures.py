@@ -2,7 +2,8 @@
 
 Claude Code sends thinking blocks back verbatim, signature included. What a provider needs on the next turn (Gemini's
 thought signatures, encrypted reasoning of the Responses API, `reasoning_details`) therefore travels inside the
-`signature` of a thinking block, together with its origin: only the provider that made it gets it back.
+`signature` of a thinking block, together with its origin: only the provider that made it gets it back. The signature of
+a call may travel in its id instead (tool_ids).
 
 A wrapped signature reads `zcf1.<origin>.<payload>`, both parts base64url. Anything else is Anthropic's own.
 """

@@ -95,6 +95,7 @@ class _AnswerReader:
         self._calls = 0
         self._grounding: JsonObject = {}
         self._last = ""  # what the last part was: "thinking", "text" or "call"
+        self._signed = False  # whether the latest thinking has its signature
         self._held = ""  # a signature that came before any content
 
     def response(self, value: object) -> None:
@@ -135,9 +136,7 @@ class _AnswerReader:
         signature = part.get("thoughtSignature")
         signature = signature if isinstance(signature, str) else ""
         if call := _object(part.get("functionCall")):
-            self._sign(signature or self._held)
-            self._call(call)
-            self._last = "call"
+            self._call(call, signature)
             return
         text = part.get("text")
         text = text if isinstance(text, str) else _readable(part)
@@ -158,7 +157,7 @@ class _AnswerReader:
     def _thought(self, text: str, signature: str) -> None:
         if text:
             self._stream.thinking(text)
-            self._last = "thinking"
+            self._last, self._signed = "thinking", False
         if self._last == "thinking":
             self._sign(signature)
         else:
@@ -167,13 +166,24 @@ class _AnswerReader:
     def _sign(self, signature: str) -> None:
         self._held = ""
         if signature:
+            self._signed = True
             self._stream.signature(wrap(self._origin, signature))
 
-    def _call(self, call: JsonObject) -> None:
+    def _call(self, call: JsonObject, signature: str) -> None:
+        signature, self._held = signature or self._held, ""
+        if self._last == "thinking" and not self._signed:
+            # What the client shows before the call has room for it, and an id stays short.
+            self._sign(signature)
+            signature = ""
         key, self._calls = self._calls, self._calls + 1
-        call_id = f"{OWN_ID_PREFIX}{call['id']}" if call.get("id") else ""
-        self._stream.tool_call(key, call_id=call_id, name=str(call.get("name") or ""))
+        self._stream.tool_call(
+            key,
+            call_id=f"{OWN_ID_PREFIX}{call['id']}" if call.get("id") else "",
+            name=str(call.get("name") or ""),
+            signature=wrap(self._origin, signature) if signature else "",
+        )
         self._stream.tool_arguments(key, dumps(call.get("args") or {}).decode())
+        self._last = "call"
 
     def _finish(self, reason: str, candidate: JsonObject) -> None:
         if reason in _BROKEN_CALLS:

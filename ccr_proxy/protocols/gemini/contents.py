@@ -1,7 +1,7 @@
 """The conversation as Gemini's `contents`: turns, their parts, and the thought signatures on them.
 
 A signature belongs to the part on which Gemini sent it (https://ai.google.dev/gemini-api/docs/thought-signatures). It
-travels in the thinking block right before that part's block, so here it goes onto the next part.
+travels in the id of a call, or in the thinking block right before a part's block and then goes onto the next part.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ccr_proxy.errors import ClientFault
 from ccr_proxy.json_codec import JsonObject, dumps
 from ccr_proxy.protocols.conversation import Turn, block_text, content_blocks, turns_of
 from ccr_proxy.protocols.signatures import payload_for
-from ccr_proxy.protocols.tool_ids import to_upstream
+from ccr_proxy.protocols.tool_ids import signature_for, to_upstream
 
 # Google's documented stand-in for calls that Gemini did not make itself: without a signature on the first call of a
 # step, Gemini 3 answers 400.
@@ -48,6 +48,10 @@ def _model_parts(turn: Turn, origin: str, *, calls_need_signature: bool) -> list
             signature = payload_for(origin, block.get("signature")) or signature
         elif kind != "redacted_thinking":
             part = _call_part(block) if kind == "tool_use" else _part(block)
+            if own := signature_for(origin, block.get("id")):
+                if signature:  # of the thought before the call
+                    parts.append({"text": "", "thoughtSignature": signature})
+                signature = own
             parts.append({**part, "thoughtSignature": signature} if signature else part)
             signature = ""
     if signature:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from ccr_proxy.errors import ClientFault
 from ccr_proxy.json_codec import JsonObject, loads
 from ccr_proxy.protocols.conversation import turns_of
-from ccr_proxy.protocols.tool_ids import to_anthropic
+from ccr_proxy.protocols.tool_ids import from_client
 
 
 class HubConversation:
@@ -36,7 +36,7 @@ class HubConversation:
         """The result of a tool call, under the id that the client knows. Anthropic refuses empty texts in it."""
         if isinstance(content, list):
             content = [block for block in content if block["type"] != "text" or block["text"]]
-        self.user([{"type": "tool_result", "tool_use_id": to_anthropic(call_id), "content": content}])
+        self.user([{"type": "tool_result", "tool_use_id": from_client(call_id), "content": content}])
 
     def write(self, request: JsonObject) -> None:
         """Put `system` and `messages` into an Anthropic request. Raises ClientFault when nothing was said."""
@@ -60,7 +60,7 @@ def text_block(text: str) -> JsonObject:
 
 def tool_use(call_id: str, name: str, tool_input: JsonObject) -> JsonObject:
     """A tool call under the id that the client knows."""
-    return {"type": "tool_use", "id": to_anthropic(call_id), "name": name, "input": tool_input}
+    return {"type": "tool_use", "id": from_client(call_id), "name": name, "input": tool_input}
 
 
 def thinking(text: str, signature: str) -> JsonObject:

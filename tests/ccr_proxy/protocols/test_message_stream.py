@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from ccr_proxy.errors import UpstreamFault
 from ccr_proxy.protocols.anthropic_events import MessageFolder, SseWriter
 from ccr_proxy.protocols.message_stream import HELD_CHARACTERS, MessageStream
+from ccr_proxy.protocols.signatures import wrap
+from ccr_proxy.protocols.tool_ids import signed
 from ccr_proxy.protocols.usage import Usage
 from tests.ccr_proxy.protocols.stream_facts import (
     Fact,
@@ -63,8 +65,8 @@ CUT = "error api_error: the provider's answer broke off before it was finished"
         ([text("no call"), stop("tool_use")], ["text: no call", "stop: end_turn"]),
         ([text("x"), stop("refusal")], ["text: x", "stop: refusal"]),
         (
-            [call(0, "c1", "A", signature="s"), arguments(0, "{}"), stop()],
-            ["thinking: ", "signature: s", "call A#c1 {}", "stop: tool_use"],
+            [call(0, "c1", "A", signature=wrap("o", "s")), arguments(0, "{}"), stop()],
+            [f"call A#{signed('c1', wrap('o', 's'))} {{}}", "stop: tool_use"],
         ),
         # text after a finished call, and during an unfinished one
         (

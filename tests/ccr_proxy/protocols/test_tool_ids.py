@@ -8,7 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccr_proxy.protocols.tool_ids import new_tool_id, to_anthropic, to_upstream
+from ccr_proxy.protocols.signatures import wrap
+from ccr_proxy.protocols.tool_ids import (
+    from_client,
+    is_signed,
+    new_tool_id,
+    signature_for,
+    signed,
+    to_anthropic,
+    to_client,
+    to_upstream,
+    unsigned,
+)
+
+words = st.text(st.characters(exclude_categories=["Cs"]))
 
 
 @pytest.mark.parametrize(
@@ -50,3 +63,37 @@ def test_every_id_is_accepted_and_comes_back(upstream: str) -> None:
 @given(st.from_regex(r"\A[_.:0-9a-f-]{1,12}\Z"))
 def test_ids_that_look_escaped_come_back_too(upstream: str) -> None:
     assert to_upstream(to_anthropic(upstream)) == upstream
+
+
+@given(words.filter(bool) | st.from_regex(r"\A[_z.0-9a-f-]{1,12}\Z"), words, words)
+def test_a_signature_travels_in_the_id_and_only_its_origin_reads_it(upstream: str, origin: str, signature: str) -> None:
+    plain = to_anthropic(upstream)
+    tool_id = signed(plain, wrap(origin, signature))
+    assert re.fullmatch(r"[a-zA-Z0-9_-]+", tool_id)
+    assert (is_signed(plain), is_signed(tool_id)) == (False, signature != "")
+    assert (unsigned(tool_id), to_upstream(tool_id)) == (plain, upstream)
+    assert from_client(to_client(tool_id)) == tool_id
+    if signature:
+        assert signature_for(origin, tool_id) == signature
+        assert signature_for(origin + "x", tool_id) is None
+
+
+def test_a_signature_of_many_kilobytes_survives() -> None:
+    signature = "sIgn+/=" * 20_000
+    assert signature_for("o", signed("c1", wrap("o", signature))) == signature
+
+
+@pytest.mark.parametrize("end", range(-1, -30, -1))
+def test_a_signature_that_a_client_has_cut_is_none(end: int) -> None:
+    assert signature_for("o", signed("c1", wrap("o", "a signature"))[:end]) is None
+
+
+@pytest.mark.parametrize("tool_id", ["toolu_1", "a_-z", "a_-z0123456789ab_", "a_-zx123456789ab_YQ", "", None, 7])
+def test_other_ids_have_no_signature(tool_id: object) -> None:
+    assert not is_signed(tool_id)
+    assert signature_for("o", tool_id) is None
+
+
+@pytest.mark.parametrize("signature", ["", "EqQB", "zcf1.broken"])
+def test_only_a_wrapped_signature_goes_into_an_id(signature: str) -> None:
+    assert signed("c1", signature) == "c1"

@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccr_proxy import json_codec
+from ccr_proxy.protocols.signatures import wrap
+from ccr_proxy.protocols.tool_ids import signed
 from ccr_proxy.routing import token_estimate
 from ccr_proxy.routing.byte_classes import ByteClasses, byte_classes
 from ccr_proxy.routing.content_key import message_key
@@ -241,6 +243,13 @@ def test_moving_cache_control_is_not_new() -> None:
     after = copy.deepcopy(before)
     after["content"][-1]["cache_control"] = {"type": "ephemeral"}
     assert message_key(before) == message_key(after)
+
+
+def test_a_signature_in_an_id_is_no_prompt_text() -> None:
+    call = {"type": "tool_use", "id": "toolu_1", "name": "Bash", "input": {"command": "ls"}}
+    result = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "a.txt"}
+    long = signed("toolu_1", wrap("gemini:google", "s" * 5000))
+    assert tokens([{**call, "id": long}, {**result, "tool_use_id": long}]) == tokens([call, result])
 
 
 def test_the_memory_is_bounded() -> None:

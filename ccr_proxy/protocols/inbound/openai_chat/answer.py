@@ -9,7 +9,7 @@ from ccr_proxy.protocols.inbound.openai_chat.citations import annotation
 from ccr_proxy.protocols.inbound.openai_chat.stream import finish_reason
 from ccr_proxy.protocols.inbound.openai_chat.tools import client_tools, is_old_form
 from ccr_proxy.protocols.inbound.openai_usage import chat_usage, usage_of_message
-from ccr_proxy.protocols.tool_ids import to_upstream
+from ccr_proxy.protocols.tool_ids import to_client
 
 
 def whole(message: JsonObject, body: JsonObject, created: int) -> JsonObject:
@@ -48,7 +48,7 @@ def _message(message: JsonObject, body: JsonObject, *, old_form: bool) -> JsonOb
 
 
 def _call(block: JsonObject, *, is_custom: bool) -> JsonObject:
-    call_id, name = to_upstream(str(block.get("id"))), block.get("name")
+    call_id, name = to_client(str(block.get("id"))), block.get("name")
     arguments = dumps(block.get("input") or {}).decode()
     if is_custom:
         return {"id": call_id, "type": "custom", "custom": {"name": name, "input": custom_text(arguments)}}

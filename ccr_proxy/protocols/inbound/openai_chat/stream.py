@@ -13,7 +13,7 @@ from ccr_proxy.protocols.inbound.openai_chat.citations import annotation
 from ccr_proxy.protocols.inbound.openai_chat.tools import client_tools, is_old_form
 from ccr_proxy.protocols.inbound.openai_errors import error_object
 from ccr_proxy.protocols.inbound.openai_usage import chat_usage
-from ccr_proxy.protocols.tool_ids import to_upstream
+from ccr_proxy.protocols.tool_ids import to_client
 from ccr_proxy.protocols.usage import Usage
 
 FINISH_REASONS = {
@@ -153,7 +153,7 @@ class ChatWriter:
             else:
                 self._delta(dumps({"function_call": {"name": name, "arguments": ""}}))
             return
-        call: JsonObject = {"index": self._calls, "id": to_upstream(str(block.get("id")))}
+        call: JsonObject = {"index": self._calls, "id": to_client(str(block.get("id")))}
         if name in self._custom:
             self._held = []
             call |= {"type": "custom", "custom": {"name": name, "input": ""}}

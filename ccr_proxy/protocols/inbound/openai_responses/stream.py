@@ -18,7 +18,7 @@ from ccr_proxy.protocols.inbound.openai_responses.reasoning import encrypted_red
 from ccr_proxy.protocols.inbound.openai_responses.response import new_response
 from ccr_proxy.protocols.inbound.openai_responses.tools import client_tools
 from ccr_proxy.protocols.inbound.openai_usage import responses_usage
-from ccr_proxy.protocols.tool_ids import to_upstream
+from ccr_proxy.protocols.tool_ids import to_client
 from ccr_proxy.protocols.usage import Usage
 
 # Anthropic stop reason -> why the response is incomplete; every other one completes it.
@@ -66,7 +66,7 @@ class ResponsesWriter:
         if kind == "tool_use":
             name = str(block.get("name"))
             tool = self._tools.get(name) or ClientTool("function", name)
-            call_id = to_upstream(str(block.get("id")))
+            call_id = to_client(str(block.get("id")))
             item_id, emit = self._new_item("fc")
             self._item = self._kept(CallItem(item_id, call_id, tool, emit))
         elif kind == "thinking" and block.get("thinking"):

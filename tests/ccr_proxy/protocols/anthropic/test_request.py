@@ -13,6 +13,7 @@ from ccr_proxy.protocols.answer import Target
 from ccr_proxy.protocols.anthropic.request import encode, encode_bytes
 from ccr_proxy.protocols.model_profile import ModelProfile
 from ccr_proxy.protocols.signatures import wrap
+from ccr_proxy.protocols.tool_ids import signed
 
 Json = dict[str, Any]
 TARGET = Target("prov", "their-model", ModelProfile())
@@ -62,6 +63,19 @@ def test_reasoning_that_anthropic_did_not_sign_goes_out(message: Json, kept: Jso
     expected = [kept, body["messages"][1]] if kept else [body["messages"][1]]
     assert encode(body, TARGET).body["messages"] == expected
     assert json.loads(encode_bytes(json.dumps(body).encode(), body, TARGET))["messages"] == expected
+
+
+def test_a_signature_in_an_id_goes_out_of_the_call_and_its_result() -> None:
+    tool_id = signed("toolu_1", wrap("gemini:google", "s" * 5000))
+    call = {"type": "tool_use", "id": tool_id, "name": "Bash", "input": {}}
+    result = {"type": "tool_result", "tool_use_id": tool_id, "content": "ok"}
+    body = {"model": "asked", "messages": [assistant(SIGNED, call), {"role": "user", "content": [result, TEXT]}]}
+    plain = [
+        assistant(SIGNED, {**call, "id": "toolu_1"}),
+        {"role": "user", "content": [{**result, "tool_use_id": "toolu_1"}, TEXT]},
+    ]
+    assert encode(body, TARGET).body["messages"] == plain
+    assert json.loads(encode_bytes(json.dumps(body).encode(), body, TARGET))["messages"] == plain
 
 
 @pytest.mark.parametrize(("limit", "sent"), [(64000, 100), (50, 50), (100, 100), (None, None)])

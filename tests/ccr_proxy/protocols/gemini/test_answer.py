@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from ccr_proxy.protocols.gemini.answer import read_usage
 from ccr_proxy.protocols.signatures import wrap
+from ccr_proxy.protocols.tool_ids import signature_for
 from ccr_proxy.protocols.usage import Usage
 
 from .transcript import ORIGIN, events, message_of, response, streamed, whole, without_ids
@@ -53,17 +54,17 @@ def test_thoughts_become_thinking_and_the_signature_of_a_call_signs_them() -> No
 
 def test_parallel_calls_in_one_chunk_with_hidden_reasoning() -> None:
     message = message_of(events(response(signed(BASH), BASH, BASH, finish="STOP")))
-    assert types(message) == ["thinking", "tool_use", "tool_use", "tool_use"]
-    assert message["content"][0]["thinking"] == ""
-    assert len({block["id"] for block in message["content"][1:]}) == 3
+    assert types(message) == ["tool_use", "tool_use", "tool_use"]
+    first, second, third = (block["id"] for block in message["content"])
+    assert len({first, second, third}) == 3
+    assert [signature_for(ORIGIN, tool_id) for tool_id in (first, second, third)] == ["c2ln", None, None]
 
 
 def test_calls_that_follow_each_other_keep_a_signature_each() -> None:
     first, second = signed(BASH, "one"), signed(BASH, "two")
     message = message_of(events(response(first), response(second, finish="STOP")))
-    assert types(message) == ["thinking", "tool_use", "thinking", "tool_use"]
-    signatures = [block["signature"] for block in message["content"] if block["type"] == "thinking"]
-    assert signatures == [wrap(ORIGIN, "one"), wrap(ORIGIN, "two")]
+    assert types(message) == ["tool_use", "tool_use"]
+    assert [signature_for(ORIGIN, block["id"]) for block in message["content"]] == ["one", "two"]
 
 
 def test_a_call_without_arguments_or_with_an_id_of_its_own() -> None:
@@ -81,13 +82,25 @@ def test_a_call_without_arguments_or_with_an_id_of_its_own() -> None:
         ([THOUGHT, signed({"text": ""}), {"text": "Hi"}], ["thinking", "text"]),
         ([signed(THOUGHT), {"text": "Hi"}], ["thinking", "text"]),
         ([signed({"text": ""}), {"text": "Hi"}], ["thinking", "text"]),
-        ([signed({"text": "", "thought": True}), BASH], ["thinking", "tool_use"]),
     ],
 )
 def test_a_signature_stands_before_what_it_belongs_to(parts: list[dict[str, Any]], expected: list[str]) -> None:
     message = message_of(events(*(response(part) for part in parts), response(finish="STOP")))
     assert types(message) == expected
     assert message["content"][0]["signature"] == wrap(ORIGIN, "c2ln")
+
+
+def test_a_signature_before_any_content_is_that_of_the_call() -> None:
+    (block,) = message_of(events(response(signed({"text": "", "thought": True})), response(BASH, finish="STOP")))[
+        "content"
+    ]
+    assert signature_for(ORIGIN, block["id"]) == "c2ln"
+
+
+def test_a_thought_and_a_call_keep_a_signature_each() -> None:
+    message = message_of(events(response(signed(THOUGHT, "one")), response(signed(BASH, "two"), finish="STOP")))
+    thought, call = message["content"]
+    assert (thought["signature"], signature_for(ORIGIN, call["id"])) == (wrap(ORIGIN, "one"), "two")
 
 
 def test_a_signature_behind_the_text_does_not_hide_the_text() -> None:
@@ -269,7 +282,7 @@ def test_bytes_may_be_cut_anywhere(data: st.DataObject) -> None:
     body = events(*LONG)
     cuts = sorted(data.draw(st.sets(st.integers(1, len(body) - 1), max_size=30)))
     pieces = [body[start:stop] for start, stop in zip([0, *cuts], [*cuts, len(body)], strict=True)]
-    ids = re.compile(rb"toolu_[0-9a-f]{24}")
+    ids = re.compile(rb"toolu_[0-9a-f]{24}")  # what follows is the signature
     assert ids.sub(b"ID", streamed(pieces)[0]) == ids.sub(b"ID", streamed([body])[0])
 
 

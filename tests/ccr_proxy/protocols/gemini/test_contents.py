@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ccr_proxy.errors import ClientFault
 from ccr_proxy.protocols.gemini.contents import FOREIGN_CALL_SIGNATURE, contents_of
+from ccr_proxy.protocols.reasoning_repair import without_reasoning
 from ccr_proxy.protocols.signatures import wrap
+from ccr_proxy.protocols.tool_ids import signed as signed_id
 
 from .transcript import ORIGIN, events, message_of, response
 
@@ -151,6 +156,32 @@ def test_own_signatures_go_onto_the_next_part() -> None:
     assert history[3]["parts"] == [{"text": "Done"}, {"text": "", "thoughtSignature": "s3"}]
 
 
+def test_the_signature_in_the_id_of_a_call_goes_onto_the_call() -> None:
+    own, foreign = signed_id("gemini-1", wrap(ORIGIN, "s1")), signed_id("toolu_2", wrap("gemini:other", "s2"))
+    history = contents(
+        ("user", "go"),
+        ("assistant", [thinking(wrap(ORIGIN, "of the thought")), call(own), call(foreign)]),
+        ("user", [result(own, "x"), result(foreign, "y")]),
+    )
+    thought, first, second = history[1]["parts"]
+    assert thought == {"text": "", "thoughtSignature": "of the thought"}
+    assert (first["functionCall"]["id"], first["thoughtSignature"]) == ("1", "s1")
+    assert (second["functionCall"].get("id"), second.get("thoughtSignature")) == (None, None)
+    assert [part["functionResponse"].get("id") for part in history[2]["parts"]] == ["1", None]
+
+
+@pytest.mark.parametrize("end", [None, -1, 40])
+def test_a_refused_or_damaged_signature_leaves_the_stand_in(end: int | None) -> None:
+    tool_id = signed_id("gemini-1", wrap(ORIGIN, "s" * 99))[:end]
+    history = contents(
+        ("user", "go"), ("assistant", [call(tool_id), call("b")]), ("user", [result(tool_id, "x"), result("b", "y")]),
+        signed=True,
+    )  # fmt: skip
+    first = without_reasoning({"contents": history})["contents"][1]["parts"][0]
+    assert first["thoughtSignature"] == FOREIGN_CALL_SIGNATURE
+    assert (history[1]["parts"][0]["thoughtSignature"] == FOREIGN_CALL_SIGNATURE) is (end is not None)
+
+
 @pytest.mark.parametrize("signature", ["", "AnthropicsOwn==", wrap("gemini:other", "s"), "zcf1.broken"])
 def test_foreign_thinking_is_left_out(signature: str) -> None:
     redacted = {"type": "redacted_thinking", "data": "x"}
@@ -173,6 +204,23 @@ def test_gemini_3_gets_a_stand_in_on_the_first_call_of_each_step() -> None:
     )
     assert [part.get("thoughtSignature") for part in history[1]["parts"]] == [FOREIGN_CALL_SIGNATURE, None]
     assert [part.get("thoughtSignature") for part in history[3]["parts"]] == ["real", None]
+
+
+@given(st.lists(st.tuples(st.text(max_size=9), st.text(max_size=3000)), min_size=1, max_size=4), st.booleans())
+def test_whatever_ids_and_signatures_calls_have_they_come_back(calls: list[tuple[str, str]], shown: bool) -> None:
+    said: list[dict[str, Any]] = [
+        {"functionCall": {**({"id": own} if own else {}), "name": "Bash", "args": {}}}
+        | ({"thoughtSignature": signature} if signature else {})
+        for own, signature in {own: (own, signature) for own, signature in calls}.values()
+    ]
+    thought = [{"text": "Hm", "thought": True}] if shown else []
+    message = message_of(events(response(*thought, *said, finish="STOP")))
+    results = [result(block["id"], "x") for block in message["content"] if block["type"] == "tool_use"]
+    assert all(re.fullmatch(r"[a-zA-Z0-9_-]+", item["tool_use_id"]) for item in results)
+    history = contents(("user", "go"), ("assistant", message["content"]), ("user", results))
+    assert history[1]["parts"] == said
+    answered = [part["functionResponse"].get("id") for part in history[2]["parts"]]
+    assert answered == [part["functionCall"].get("id") for part in said]
 
 
 def test_what_gemini_said_comes_back_as_it_was() -> None:
