@@ -1,13 +1,15 @@
 """An Anthropic request for an Anthropic-speaking provider: everything goes on, open fields included.
 
 Only the model changes, and what another provider made to get it back goes out: its reasoning, whose signature would be
-refused, and the signatures in the ids of its calls, which may be longer than an id can be.
+refused, the signatures in the ids of its calls, which may be longer than an id can be, and its citations, which lack
+Anthropic's index.
 """
 
 from __future__ import annotations
 
 from ccr_proxy.json_codec import JsonObject, dumps
 from ccr_proxy.protocols.answer import EncodedRequest, Target
+from ccr_proxy.protocols.citation import is_of_another_provider
 from ccr_proxy.protocols.thinking_budget import within_limit
 from ccr_proxy.protocols.tool_ids import is_signed, unsigned
 
@@ -52,12 +54,12 @@ def _clean(message: JsonObject) -> JsonObject | None:
     content, role = message.get("content"), message.get("role")
     if not isinstance(content, list) or not any(_is_foreign(block, role) for block in content):
         return message
-    kept = [_with_plain_id(block) for block in content if not _is_foreign_thinking(block, role)]
+    kept = [_plain(block) for block in content if not _is_foreign_thinking(block, role)]
     return {**message, "content": kept} if kept else None
 
 
 def _is_foreign(block: object, role: object) -> bool:
-    return _is_foreign_thinking(block, role) or is_signed(_id_of(block))
+    return _is_foreign_thinking(block, role) or is_signed(_id_of(block)) or _has_foreign_citation(block)
 
 
 def _is_foreign_thinking(block: object, role: object) -> bool:
@@ -67,7 +69,14 @@ def _is_foreign_thinking(block: object, role: object) -> bool:
     return not signature or (isinstance(signature, str) and signature.startswith("zcf1."))
 
 
-def _with_plain_id(block: object) -> object:
+def _has_foreign_citation(block: object) -> bool:
+    citations = block.get("citations") if isinstance(block, dict) else None
+    return isinstance(citations, list) and any(map(is_of_another_provider, citations))
+
+
+def _plain(block: object) -> object:
+    if isinstance(block, dict) and _has_foreign_citation(block):
+        return {key: value for key, value in block.items() if key != "citations"}
     tool_id = _id_of(block)
     if not isinstance(block, dict) or not is_signed(tool_id):
         return block

@@ -13,7 +13,7 @@ from ccr_proxy.json_codec import JsonObject, dumps, loads
 from ccr_proxy.protocols.answer_sink import AnswerSink
 from ccr_proxy.protocols.errors import fault_in_answer, not_json
 from ccr_proxy.protocols.gemini.contents import OWN_ID_PREFIX
-from ccr_proxy.protocols.gemini.search_results import search_blocks
+from ccr_proxy.protocols.gemini.search_results import citations, search_blocks
 from ccr_proxy.protocols.signatures import wrap
 from ccr_proxy.protocols.sse import SseDecoder
 from ccr_proxy.protocols.usage import Usage, whole
@@ -121,6 +121,8 @@ class _AnswerReader:
             self._stream.complete()
 
     def end(self) -> None:
+        for citation in citations(self._grounding):
+            self._stream.citation(citation)
         for block in search_blocks(self._grounding):
             self._stream.block(block)
         self._stream.end()

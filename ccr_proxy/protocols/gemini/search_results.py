@@ -6,6 +6,7 @@ https://ai.google.dev/api/generate-content#GroundingMetadata
 from __future__ import annotations
 
 from ccr_proxy.json_codec import JsonObject
+from ccr_proxy.protocols.citation import page_citation
 from ccr_proxy.protocols.tool_ids import new_tool_id
 
 
@@ -18,6 +19,16 @@ def search_blocks(grounding: JsonObject) -> list[JsonObject]:
     call_id = new_tool_id().replace("toolu_", "srvtoolu_")
     call = {"type": "server_tool_use", "id": call_id, "name": "web_search", "input": {"query": "; ".join(queries)}}
     return [call, {"type": "web_search_tool_result", "tool_use_id": call_id, "content": results}]
+
+
+def citations(grounding: JsonObject) -> list[JsonObject]:
+    """The pages that the text is supported by, each once, in the order in which the text uses them."""
+    chunks = _list(grounding.get("groundingChunks"))
+    supports = [support for support in _list(grounding.get("groundingSupports")) if isinstance(support, dict)]
+    indices = [index for support in supports for index in _list(support.get("groundingChunkIndices"))]
+    known = [index for index in indices if isinstance(index, int) and 0 <= index < len(chunks)]
+    pages = [page for index in dict.fromkeys(known) if (page := _result(chunks[index]))]
+    return [page_citation(page["url"], page["title"]) for page in pages]
 
 
 def _result(chunk: object) -> JsonObject | None:

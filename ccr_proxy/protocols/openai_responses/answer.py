@@ -103,7 +103,7 @@ class _ResponseReader:
         elif kind in PARTS_DONE:
             self._part_done(event, _object(event.get("part")))
         elif kind == "response.output_text.annotation.added":
-            self._searches.cite(event.get("annotation"))
+            self._cite(self._items.of(event, MESSAGE), event.get("annotation"))
         elif kind in ENDS:
             self._finish(_object(event.get("response")), ENDS[kind])
         elif kind == "error" or event.get("error"):
@@ -157,7 +157,11 @@ class _ResponseReader:
             self._show_rest(item, channel.name, index, part.get(channel.text_field))
         annotations = part.get("annotations")
         for annotation in annotations if isinstance(annotations, list) else ():
-            self._searches.cite(annotation)
+            self._cite(item, annotation)
+
+    def _cite(self, item: OutputItem, annotation: object) -> None:
+        if citation := self._searches.cite(annotation, number=item.number):
+            self._stream.citation(citation)
 
     # Items
 

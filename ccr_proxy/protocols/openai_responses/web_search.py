@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from ccr_proxy.json_codec import JsonObject, loads
+from ccr_proxy.protocols.citation import page_citation
 from ccr_proxy.protocols.tool_ids import new_tool_id
 
 _NOT_IN_IDS = re.compile(r"[^a-zA-Z0-9_]")
@@ -20,6 +21,7 @@ class WebSearches:
     def __init__(self) -> None:
         self._unanswered: list[str] = []
         self._titles: dict[str, str] = {}
+        self._cited: set[tuple[int, str, str, str]] = set()
 
     def call(self, item: JsonObject) -> list[JsonObject]:
         """The blocks to show for a finished `web_search_call` item.
@@ -47,12 +49,18 @@ class WebSearches:
         self._unanswered.append(call_id)
         return [call]
 
-    def cite(self, annotation: object) -> None:
-        """Remember a page that the text cites."""
-        citation = _object(annotation)
-        url, title = citation.get("url"), citation.get("title")
-        if citation.get("type") == "url_citation" and isinstance(url, str):
-            self._titles[url] = self._titles.get(url) or (title if isinstance(title, str) else "")
+    def cite(self, annotation: object, *, number: int) -> JsonObject | None:
+        """Remember a page that the text of the item with this number cites; the citation, where it is new."""
+        told = _object(annotation)
+        url, title = told.get("url"), told.get("title")
+        if told.get("type") != "url_citation" or not isinstance(url, str):
+            return None
+        self._titles[url] = self._titles.get(url) or (title if isinstance(title, str) else "")
+        place = (number, url, str(told.get("start_index")), str(told.get("end_index")))
+        if place in self._cited:  # the same annotation comes with the text, the part, the item and the whole answer
+            return None
+        self._cited.add(place)
+        return page_citation(url, self._titles[url])
 
     def results(self) -> list[JsonObject]:
         """Result blocks for the searches that have none; which search found a page is not told."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ccr_proxy.protocols.answer import Target
 from ccr_proxy.protocols.anthropic.request import encode, encode_bytes
+from ccr_proxy.protocols.citation import page_citation
 from ccr_proxy.protocols.model_profile import ModelProfile
 from ccr_proxy.protocols.signatures import wrap
 from ccr_proxy.protocols.tool_ids import signed
@@ -76,6 +77,14 @@ def test_a_signature_in_an_id_goes_out_of_the_call_and_its_result() -> None:
     ]
     assert encode(body, TARGET).body["messages"] == plain
     assert json.loads(encode_bytes(json.dumps(body).encode(), body, TARGET))["messages"] == plain
+
+
+def test_citations_that_lack_anthropics_index_go_out_and_its_own_stay() -> None:
+    foreign = page_citation("https://a.example", "A")
+    own = {**foreign, "cited_text": "said", "encrypted_index": "Eo8B"}
+    messages = [assistant({**TEXT, "citations": [foreign]}), assistant({**TEXT, "citations": [own]})]
+    sent = encode({"model": "asked", "messages": messages}, TARGET).body["messages"]
+    assert sent == [assistant(TEXT), assistant({**TEXT, "citations": [own]})]
 
 
 @pytest.mark.parametrize(("limit", "sent"), [(64000, 100), (50, 50), (100, 100), (None, None)])

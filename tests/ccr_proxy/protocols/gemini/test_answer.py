@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ccr_proxy.protocols.citation import page_citation
 from ccr_proxy.protocols.gemini.answer import read_usage
 from ccr_proxy.protocols.signatures import wrap
 from ccr_proxy.protocols.tool_ids import signature_for
@@ -234,6 +235,23 @@ def test_a_search_is_told_with_its_sources() -> None:
     assert result["tool_use_id"] == call["id"]
     assert [(item["title"], item["url"]) for item in result["content"]] == [("A", "https://a.example")]
     assert message["stop_reason"] == "end_turn"
+
+
+def test_the_text_cites_the_pages_that_support_it_streamed_as_whole() -> None:
+    chunks = [{"web": {"uri": f"https://{name}.example", "title": name}} for name in "abc"]
+    supports: list[Any] = [{"groundingChunkIndices": [2, 0]}, {"groundingChunkIndices": [0, 9, "x"]}, {}, "x"]
+    grounded = response({"text": " and warm."}, finish="STOP")
+    grounded["candidates"][0]["groundingMetadata"] = {"groundingChunks": chunks, "groundingSupports": supports}
+    answer = response({"text": "Sunny"}, {"text": " and warm."}, finish="STOP")
+    answer["candidates"][0]["groundingMetadata"] = grounded["candidates"][0]["groundingMetadata"]
+    text = {
+        "type": "text",
+        "text": "Sunny and warm.",
+        "citations": [page_citation("https://c.example", "c"), page_citation("https://a.example", "a")],
+    }
+    for message in (message_of(events(response({"text": "Sunny"}), grounded)), whole(answer)):
+        assert message["content"][0] == text
+        assert types(message) == ["text", "server_tool_use", "web_search_tool_result"]
 
 
 @pytest.mark.parametrize("grounding", [{}, {"searchEntryPoint": {"renderedContent": "<b>"}}, None, "x"])
