@@ -62,7 +62,7 @@ class ChaosProvider:
         self.visits: list[Visit] = []
         self.port = 0
         self.most_at_once = 0
-        self.go_on = asyncio.Event()  # streams stand still in the middle of their text until it is set
+        self.go_on = asyncio.Event()  # answers stand still, streams in the middle of their text, until it is set
         self.go_on.set()
         self._pause = pause
         self._runner: web.AppRunner | None = None
@@ -223,6 +223,7 @@ class ChaosProvider:
         if "error" in act:
             return web.json_response({"error": {"message": "chaos inside a 200", "code": 500}})
         body = json.dumps(self.wire.whole(visit.answer)).encode()
+        await self.go_on.wait()
         if act == OK or (act == "cut in a call" and not visit.answer.arguments):
             visit.complete = True
             return web.Response(body=body, content_type="application/json")

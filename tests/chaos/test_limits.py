@@ -32,7 +32,12 @@ async def test_concurrency_is_never_exceeded_and_who_finds_no_place_in_line_is_t
         narrow = providers["narrow"]
         config = {"Providers": [narrow.entry(limits=limits)], "Router": {"default": "narrow,big"}}
         async with running(config) as lab:
-            outcomes = await ask_fifty(lab)
+            # Nobody is done before everybody has come: a late one would find a place that was free again.
+            narrow.go_on.clear()
+            asking = [asyncio.create_task(ask(lab.client, Question(n, "text", n % 2 == 0))) for n in range(PARALLEL)]
+            await until(lambda: sum(task.done() for task in asking) == PARALLEL - CONCURRENCY - QUEUE)
+            narrow.go_on.set()
+            outcomes = await asyncio.gather(*asking)
             assert (door(lab).under_way, door(lab).waiting) == (0, 0)
     assert narrow.most_at_once == CONCURRENCY
     served = [outcome for outcome in outcomes if outcome.answered]
