@@ -59,7 +59,13 @@ def _clean(message: JsonObject) -> JsonObject | None:
 
 
 def _is_foreign(block: object, role: object) -> bool:
-    return _is_foreign_thinking(block, role) or is_signed(_id_of(block)) or _has_foreign_citation(block)
+    """Looks at the type first: this is asked of every block of every request."""
+    kind = block.get("type") if isinstance(block, dict) else None
+    if kind == "thinking":
+        return _is_foreign_thinking(block, role)
+    if kind == "text":
+        return _has_foreign_citation(block)
+    return is_signed(_id_of(block))
 
 
 def _is_foreign_thinking(block: object, role: object) -> bool:
