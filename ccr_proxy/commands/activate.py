@@ -11,9 +11,6 @@ import click
 from ccr_proxy.commands.options import config_option, debug_option, json_option
 from ccr_proxy.commands.report import Report
 from ccr_proxy.commands.shells import SHELLS, shell_lines
-from ccr_proxy.service.addresses import base_url, reachable_host
-
-_UNSET = ("CLAUDE_CODE_USE_BEDROCK",)
 
 
 @click.command(short_help="Print shell lines that point Claude Code at the gateway.")
@@ -24,28 +21,13 @@ _UNSET = ("CLAUDE_CODE_USE_BEDROCK",)
 def activate(config_path: Path | None, shell: str | None) -> Report:
     """Print shell lines that point Claude Code at the gateway: eval "$(ccr activate)"; `env` is the same."""
     from ccr_proxy.config import paths
+    from ccr_proxy.service.client_environment import client_environment
     from ccr_proxy.service.configuration import load_configuration
-    from ccr_proxy.service.listening import effective_listening
 
     loaded = load_configuration(config_path or paths.config_path())
-    listening = effective_listening(loaded)
-    host = reachable_host(listening.host)
-    variables = {
-        "ANTHROPIC_AUTH_TOKEN": listening.api_key,
-        "ANTHROPIC_BASE_URL": base_url(host, listening.port),
-        "NO_PROXY": _without_proxy(os.environ, host),
-        "DISABLE_TELEMETRY": "true",
-        "DISABLE_COST_WARNINGS": "true",
-        "API_TIMEOUT_MS": str(loaded.config.api_timeout_ms),
-    }
-    lines = shell_lines(shell or _usual_shell(os.environ), variables, _UNSET)
-    return Report(lines, {"set": variables, "unset": list(_UNSET)})
-
-
-def _without_proxy(environ: Mapping[str, str], host: str) -> str:
-    """The user's own NO_PROXY with the gateway's address added."""
-    entries = [entry.strip() for entry in environ.get("NO_PROXY", "").split(",") if entry.strip()]
-    return ",".join(entries if host in entries else [*entries, host])
+    wanted = client_environment(loaded, os.environ)
+    lines = shell_lines(shell or _usual_shell(os.environ), wanted.variables, wanted.unset)
+    return Report(lines, {"set": wanted.variables, "unset": list(wanted.unset)})
 
 
 def _usual_shell(environ: Mapping[str, str]) -> str:

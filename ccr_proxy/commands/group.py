@@ -9,6 +9,7 @@ import click
 
 from ccr_proxy.commands.about import help_verb, version, version_line
 from ccr_proxy.commands.activate import activate
+from ccr_proxy.commands.code import code
 from ccr_proxy.commands.config import config
 from ccr_proxy.commands.explain import explain
 from ccr_proxy.commands.health import health
@@ -59,7 +60,7 @@ def ccr(context: click.Context) -> None:
         context.exit(1)
 
 
-for _verb in (start, stop, restart, status, serve, explain, test, health, config, activate, version, help_verb):
+for _verb in (code, start, stop, restart, status, serve, explain, test, health, config, activate, version, help_verb):
     ccr.add_command(_verb)
 _env = copy.copy(activate)
 _env.short_help = "The same as activate."

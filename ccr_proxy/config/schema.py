@@ -186,6 +186,8 @@ class Config(Model):
     rewrite_system_prompt: OptionalText = Field(default=None, validation_alias="REWRITE_SYSTEM_PROMPT")
     transformers: tuple[dict[str, Any], ...] = ()
     force_use_image_agent: bool = Field(default=False, validation_alias="forceUseImageAgent")
+    claude_path: OptionalText = Field(default=None, validation_alias="CLAUDE_PATH")
+    non_interactive_mode: bool = Field(default=False, validation_alias="NON_INTERACTIVE_MODE")
 
     @model_validator(mode="before")
     @classmethod
