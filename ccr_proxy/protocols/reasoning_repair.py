@@ -11,6 +11,7 @@ from typing import Any
 
 from ccr_proxy.json_codec import JsonObject
 from ccr_proxy.protocols.gemini.contents import sign_first_call
+from ccr_proxy.protocols.openai_chat.call_signatures import with_stand_ins, without_signatures
 
 _REFUSED = re.compile(
     r"signature|encrypted[_ ]content|"
@@ -42,6 +43,12 @@ def without_reasoning(body: JsonObject) -> JsonObject:
     return stripped
 
 
+def with_signed_calls(body: JsonObject) -> JsonObject:
+    """A Chat request with the stand-in on calls that Gemini did not sign; the same object when nothing is missing."""
+    messages = body.get("messages")
+    return _with(body, "messages", [with_stand_ins(message) for message in messages]) if messages else body
+
+
 def _with(body: JsonObject, field: str, value: list[Any]) -> JsonObject:
     return body if value == body[field] else {**body, field: value}
 
@@ -65,7 +72,7 @@ def _message(message: JsonObject) -> JsonObject:
         kept["content"] = [block for block in content if block.get("type") not in _THINKING] or [
             {"type": "text", "text": "[thinking]"}
         ]
-    return kept
+    return without_signatures(kept)
 
 
 def _answers_a_tool(messages: list[JsonObject]) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ccr_proxy.json_codec import JsonObject, as_object
-from ccr_proxy.protocols.reasoning_repair import refuses_reasoning, without_reasoning
+from ccr_proxy.protocols.reasoning_repair import refuses_reasoning, with_signed_calls, without_reasoning
 from ccr_proxy.protocols.thinking_budget import within_limit
 
 # A dot leads into an object of the body.
@@ -62,18 +62,20 @@ _SMALLEST_LIMIT = 256
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """A change to a request body: rename the output limit, cap it, leave a field or earlier reasoning out.
+    """A change to a request body: rename the output limit, cap it, leave a field or earlier reasoning out, sign calls.
 
     What is not `lasting` holds for this one request only.
     """
 
-    kind: Literal["rename", "cap", "drop", "forget"]
+    kind: Literal["rename", "cap", "drop", "forget", "sign"]
     field: str
     value: int = 0
     lasting: bool = True
 
 
 _FORGET_REASONING = Lesson("forget", "reasoning", lasting=False)
+_SIGN_CALLS = Lesson("sign", "tool_calls")
+_MISSES_SIGNATURE = re.compile(r"missing a.{0,3}thought_signature", re.IGNORECASE)
 
 
 def lesson_from(message: str, body: JsonObject) -> Lesson | None:
@@ -83,6 +85,8 @@ def lesson_from(message: str, body: JsonObject) -> Lesson | None:
         return Lesson("rename", "max_tokens")
     if limit_field is not None and (cap := _smaller_limit(message, _value(body, limit_field))):
         return Lesson("cap", limit_field, cap, lasting=not _SHARED_LIMIT.search(message))
+    if _MISSES_SIGNATURE.search(message) and with_signed_calls(body) is not body:
+        return _SIGN_CALLS
     if refuses_reasoning(message) and without_reasoning(body) is not body:
         return _FORGET_REASONING
     if _REFUSAL_WORDS.search(message):
@@ -109,6 +113,8 @@ def apply(lessons: list[Lesson], body: JsonObject) -> JsonObject:
             body = _without(body, lesson.field)
         elif lesson.kind == "forget":
             body = without_reasoning(body)
+        elif lesson.kind == "sign":
+            body = with_signed_calls(body)
     return body
 
 

@@ -81,7 +81,7 @@ class _MessageReader:
         self._content_keys = content_keys
         self._text = ThinkTagSplitter(stream)
         self._reasoning = ReasoningReader(stream, origin)
-        self._calls = ToolCallReader(stream)
+        self._calls = ToolCallReader(stream, origin)
         self._closed = False  # the last packet was the usage that follows the last choice
 
     def packet(self, packet: JsonObject) -> None:

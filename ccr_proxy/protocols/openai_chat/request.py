@@ -16,6 +16,7 @@ from ccr_proxy.protocols.conversation import (
     turns_of,
 )
 from ccr_proxy.protocols.effort import effort_of
+from ccr_proxy.protocols.openai_chat.call_signatures import extra_content
 from ccr_proxy.protocols.signatures import payload_for
 from ccr_proxy.protocols.tool_ids import to_upstream
 from ccr_proxy.protocols.tool_schema import as_openai_parameters
@@ -145,7 +146,7 @@ def _assistant(turn: Turn, target: Target, origin: str) -> list[JsonObject]:
     for block in turn.blocks:
         kind = block.get("type")
         if kind == "tool_use":
-            calls.append(_call(block))
+            calls.append(_call(block, origin))
         elif kind == "thinking":
             reasoning.append(str(block.get("thinking") or ""))
             details += _details(block, origin)
@@ -169,9 +170,10 @@ def _details(block: JsonObject, origin: str) -> list[Any]:
     return details if isinstance(details, list) else []
 
 
-def _call(block: JsonObject) -> JsonObject:
+def _call(block: JsonObject, origin: str) -> JsonObject:
     function = {"name": block.get("name"), "arguments": dumps(block.get("input") or {}).decode()}
-    return {"id": to_upstream(str(block.get("id"))), "type": "function", "function": function}
+    call_id, extra = to_upstream(str(block.get("id"))), extra_content(block.get("id"), origin)
+    return {"id": call_id, "type": "function", "function": function, **extra}
 
 
 def _add_limits(request: JsonObject, body: JsonObject, target: Target, left_out: list[str]) -> None:

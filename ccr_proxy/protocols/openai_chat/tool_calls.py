@@ -9,6 +9,7 @@ from typing import Any
 
 from ccr_proxy.json_codec import as_object, dumps, loads
 from ccr_proxy.protocols.answer_sink import AnswerSink
+from ccr_proxy.protocols.openai_chat.call_signatures import signature_of
 
 
 class _Call:
@@ -24,8 +25,9 @@ class _Call:
 class ToolCallReader:
     """Tells an AnswerSink about tool calls, each under a key of its own."""
 
-    def __init__(self, stream: AnswerSink) -> None:
+    def __init__(self, stream: AnswerSink, origin: str) -> None:
         self._stream = stream
+        self._origin = origin
         self._calls: list[_Call] = []
         self._by_index: dict[object, _Call] = {}
 
@@ -46,7 +48,7 @@ class ToolCallReader:
         if index is not None:
             self._by_index[index] = known
         known.call_id, known.name = known.call_id or call_id, known.name or name
-        self._stream.tool_call(known.key, call_id=call_id, name=name)
+        self._stream.tool_call(known.key, call_id=call_id, name=name, signature=signature_of(call, self._origin))
         text = _text(function.get("arguments"))
         if text == "null" and not known.text:  # Groq: a call without arguments
             return

@@ -30,6 +30,12 @@ def test_which_errors_are_about_reasoning(message: str, refused: bool) -> None:
 THINKING = {"type": "thinking", "thinking": "hm", "signature": "s"}
 CALL = {"type": "tool_use", "id": "t", "name": "Bash", "input": {}}
 STAND_IN = "skip_thought_signature_validator"  # a call without any signature is refused too
+
+
+def signed_call(call_id: str, signature: str) -> dict[str, Any]:
+    return {"id": call_id, "extra_content": {"google": {"thought_signature": signature}}}
+
+
 USER_TURN = {"role": "user", "parts": [{"text": "go"}]}
 RESULT = {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "t", "content": "ok"}]}
 
@@ -48,6 +54,10 @@ RESULT = {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "t"
         (
             {"contents": [USER_TURN, {"role": "model", "parts": [{"text": "", "thoughtSignature": "s"}]}, USER_TURN]},
             {"contents": [USER_TURN, USER_TURN]},
+        ),
+        (
+            {"messages": [{"role": "assistant", "tool_calls": [signed_call("a", "own"), signed_call("b", "own")]}]},
+            {"messages": [{"role": "assistant", "tool_calls": [signed_call("a", STAND_IN), {"id": "b"}]}]},
         ),
         (
             {"messages": [{"role": "assistant", "content": None, "tool_calls": [], "reasoning_details": [1]}]},
@@ -74,7 +84,15 @@ RESULT = {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "t"
             },
         ),
     ],
-    ids=["responses", "gemini", "gemini without text", "chat", "anthropic in a tool loop", "anthropic after a turn"],
+    ids=[
+        "responses",
+        "gemini",
+        "gemini without text",
+        "gemini as chat",
+        "chat",
+        "anthropic in a tool loop",
+        "anthropic after a turn",
+    ],
 )
 def test_each_protocol_loses_only_its_reasoning(before: dict[str, Any], after: dict[str, Any]) -> None:
     assert without_reasoning(before) == after
