@@ -20,10 +20,11 @@ from zcf.i18n import Texts, asked_language, language_of
 # Name to the module that has `command(texts)`; the aliases are ZCF's own.
 COMMANDS = {
     "init": "zcf.commands.init_cli",
+    "api": "zcf.commands.api_cli",
     "undo": "zcf.commands.undo_cli",
     "check-updates": "zcf.commands.check_updates_cli",
 }
-ALIASES = {"i": "init", "check": "check-updates"}
+ALIASES = {"i": "init", "config-switch": "api", "cs": "api", "check": "check-updates"}
 
 
 class LazyGroup(click.Group):

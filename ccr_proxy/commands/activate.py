@@ -26,11 +26,12 @@ def activate(config_path: Path | None, shell: str | None) -> Report:
 
     loaded = load_configuration(config_path or paths.config_path())
     wanted = client_environment(loaded, os.environ)
-    lines = shell_lines(shell or _usual_shell(os.environ), wanted.variables, wanted.unset)
+    lines = shell_lines(shell or usual_shell(os.environ), wanted.variables, wanted.unset)
     return Report(lines, {"set": wanted.variables, "unset": list(wanted.unset)})
 
 
-def _usual_shell(environ: Mapping[str, str]) -> str:
+def usual_shell(environ: Mapping[str, str]) -> str:
+    """The syntax of the shell that this was most likely started from."""
     # Git Bash and other Unix shells on Windows set SHELL or MSYSTEM.
     if os.name == "nt" and not (environ.get("SHELL") or environ.get("MSYSTEM")):
         return "powershell"

@@ -17,6 +17,7 @@ import pytest
 
 from ccr_proxy.config.load import load
 from ccr_proxy.errors import ServiceFault
+from zcf.__main__ import main
 from zcf.gateway import Running
 from zcf.surroundings import Surroundings
 
@@ -214,3 +215,18 @@ def serve_json() -> Iterator[Callable[[dict[str, Any]], str]]:
     for server in servers:
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture
+def zcf_main(world: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Run one command line in the throw-away world; returns exit code, stdout, stderr."""
+    monkeypatch.setattr("zcf.surroundings.real_surroundings", lambda: world.surroundings)
+    for name in ("LANG", "LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        code = main(arguments)
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return run

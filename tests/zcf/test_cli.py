@@ -9,25 +9,7 @@ from typing import Any
 
 import pytest
 
-import zcf.surroundings
-from zcf.__main__ import main
-
 INIT = ["i", "-s", "-t", "ccr_proxy"]
-
-
-@pytest.fixture
-def zcf_main(world: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
-    """Run one command line in the throw-away world; returns exit code, stdout, stderr."""
-    monkeypatch.setattr(zcf.surroundings, "real_surroundings", lambda: world.surroundings)
-    for name in ("LANG", "LC_ALL", "LC_MESSAGES"):
-        monkeypatch.delenv(name, raising=False)
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        code = main(arguments)
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
 
 
 def test_set_up_again_and_undo(zcf_main: Any, world: Any, port: int) -> None:

@@ -6,7 +6,7 @@ name Claude Code Router gives its own copies; the time is true UTC, and the copy
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from zcf.apply import atomic_write
@@ -20,15 +20,19 @@ def stamp(now: datetime) -> str:
 
 
 def backup_path(path: Path, now: datetime) -> Path:
-    """Where the copy of `path` goes: beside the real file, if `path` is a symlink."""
+    """A free name for the copy of `path`: beside the real file, if `path` is a symlink.
+
+    Where a copy of the same millisecond stands already, the next one that is free.
+    """
     target = path.resolve()
-    return target.with_name(f"{target.name}.{stamp(now)}.bak")
+    while (copy := target.with_name(f"{target.name}.{stamp(now)}.bak")).exists():
+        now += timedelta(milliseconds=1)
+    return copy
 
 
-def back_up(change: FileChange, now: datetime) -> Path | None:
+def back_up(change: FileChange, copy: Path) -> Path | None:
     """Copy the bytes we planned with. Returns the copy's path, or None where there is nothing to keep."""
     if change.before is None or not change.backup:
         return None
-    copy = backup_path(change.path, now)
     atomic_write.write(copy, change.before, mode=atomic_write.PRIVATE_FILE_MODE)
     return copy

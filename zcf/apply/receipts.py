@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from zcf.errors import refused
-from zcf.plan.receipt import FileReceipt, Receipt
+from zcf.plan.receipt import FileReceipt, Receipt, StoredReceipt
 from zcf.plan.values import MISSING, ValueChange
 
 FORMAT_VERSION = 1
@@ -38,6 +38,20 @@ def last_receipt(directory: Path) -> Receipt | None:
     return read_receipt(receipt_path(directory, max(numbers))) if numbers else None
 
 
+def all_receipts(directory: Path) -> tuple[StoredReceipt, ...]:
+    """Every receipt there is, the first run first. Raises Refusal if one cannot be read."""
+    undone = set(_numbers(directory, "*.undone.json"))
+    return tuple(
+        stored_receipt(directory, number, undone=number in undone) for number in sorted(_numbers(directory, "*.json"))
+    )
+
+
+def stored_receipt(directory: Path, number: int, *, undone: bool) -> StoredReceipt:
+    """One receipt from the disk. Raises Refusal if it cannot be read."""
+    path = receipt_path(directory, number)
+    return StoredReceipt(read_receipt(undone_path(path) if undone else path), undone)
+
+
 def _numbers(directory: Path, pattern: str) -> list[int]:
     names = [path.name.split(".")[0] for path in (directory / "receipts").glob(pattern)]
     return [int(name) for name in names if name.isdigit()]
@@ -56,6 +70,7 @@ def read_receipt(path: Path) -> Receipt:
             gateway_was_running=bool(data["gateway_was_running"]),
             files=tuple(_file_from(entry) for entry in data["files"]),
             directories=tuple(Path(name) for name in data["directories"]),
+            takes_back=tuple(int(number) for number in data.get("takes_back", ())),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise refused("receipt.unreadable", path=path, reason=error) from error
@@ -71,6 +86,7 @@ def encoded(receipt: Receipt) -> bytes:
         "gateway_was_running": receipt.gateway_was_running,
         "files": [_file_to(entry) for entry in receipt.files],
         "directories": [str(path) for path in receipt.directories],
+        "takes_back": list(receipt.takes_back),
     }
     return json.dumps(data, ensure_ascii=True, indent=1).encode() + b"\n"
 
@@ -90,7 +106,7 @@ def _file_from(entry: dict[str, Any]) -> FileReceipt:
     return FileReceipt(
         path=Path(entry["path"]),
         before_digest=entry["before_digest"],
-        after_digest=str(entry["after_digest"]),
+        after_digest=entry["after_digest"],
         mode_before=entry["mode_before"],
         backup=Path(entry["backup"]) if entry["backup"] else None,
         values=tuple(_value_from(change) for change in entry["values"]),

@@ -105,6 +105,7 @@ def apply_plan(
     command: str,
     gateway_was_running: bool,
     now: datetime,
+    takes_back: tuple[int, ...] = (),
 ) -> Receipt:
     """Apply all changes and write their receipt below `directory`; the caller holds the lock.
 
@@ -122,11 +123,12 @@ def apply_plan(
             gateway_was_running=gateway_was_running,
             files=tuple(_file_receipt(change, backup) for change, backup in zip(changes, backups, strict=True)),
             directories=made,
+            takes_back=takes_back,
         )
         receipt_file = FileChange(receipt_path(directory, receipt.number), None, encoded(receipt), (), private=True)
         atomic_write.remove_abandoned(receipt_file.path)
         # The receipt first: after a power cut between two renames, undo takes back what had come so far.
-        steps: list[Step] = [_replacement(cleanup, change, None) for change in (receipt_file, *changes)]
+        steps: list[Step] = [_replacement(cleanup, change, change.mode) for change in (receipt_file, *changes)]
         return steps, receipt
 
     return _all_or_nothing(changes, prepare)
@@ -152,6 +154,19 @@ def take_back(
     backups = _all_or_nothing(changes, prepare)
     remove_empty(receipt.directories)
     return backups
+
+
+def replace_own_files(changes: Sequence[FileChange]) -> None:
+    """Change files of zcf's own, which need neither backup nor receipt; the caller holds the lock.
+
+    Raises Refusal like `apply_plan`.
+    """
+
+    def prepare(cleanup: ExitStack) -> tuple[list[Step], None]:
+        _make_parents(cleanup, (change.path for change in changes))
+        return [_replacement(cleanup, change, None) for change in changes], None
+
+    _all_or_nothing(changes, prepare)
 
 
 def _all_or_nothing(changes: Sequence[FileChange], prepare: Callable[[ExitStack], tuple[list[Step], Result]]) -> Result:
@@ -196,8 +211,9 @@ def _make_parents(cleanup: ExitStack, paths: Iterable[Path]) -> tuple[Path, ...]
 
 def _back_up(cleanup: ExitStack, change: FileChange, now: datetime) -> Path | None:
     # Registered before the copy is made: it may be there although making it failed (its folder could not be synced).
-    cleanup.callback(backup_path(change.path, now).unlink, missing_ok=True)
-    return back_up(change, now)
+    copy = backup_path(change.path, now)
+    cleanup.callback(copy.unlink, missing_ok=True)
+    return back_up(change, copy)
 
 
 def _replacement(cleanup: ExitStack, change: FileChange, mode: int | None) -> ReplaceFile:
@@ -212,13 +228,11 @@ def _replacement(cleanup: ExitStack, change: FileChange, mode: int | None) -> Re
 
 
 def _file_receipt(change: FileChange, backup: Path | None) -> FileReceipt:
-    if change.after is None:
-        raise ValueError("a plan writes files, it does not delete them")
     before = change.before
     return FileReceipt(
         path=change.path,
         before_digest=None if before is None else digest(before),
-        after_digest=digest(change.after),
+        after_digest=None if change.after is None else digest(change.after),
         mode_before=None if before is None else stat.S_IMODE(os.stat(change.path).st_mode),
         backup=backup,
         values=change.values,

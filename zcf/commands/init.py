@@ -18,19 +18,20 @@ from zcf.apply.interrupts import interrupts_deferred
 from zcf.apply.receipts import receipt_path
 from zcf.apply.state import locked
 from zcf.apply.transaction import apply_plan
+from zcf.commands.running import find_running
 from zcf.commands.undo import revert
 from zcf.errors import EXIT_CANCELLED, Refusal, refused
 from zcf.gateway import Running
 from zcf.look.ccr import SeenConfig, npm_ccr, npm_ccr_in_front, see_config
 from zcf.look.claude_code import ClaudeProgram, claude_files, claude_program
 from zcf.look.environment import found_keys, shell_facts
-from zcf.look.files import content_of, see
+from zcf.look.files import require_written, see
 from zcf.look.local_servers import found_servers
 from zcf.look.port import DEFAULT_PORT, Holder, look_at_port, next_free_port
 from zcf.plan.ccr_config import DEFAULT_HOST, GatewaySettings
 from zcf.plan.changes import Notice, notice
 from zcf.plan.choice import Choice, Offers, Wish, check_wish, choose
-from zcf.plan.receipt import Receipt, digest
+from zcf.plan.receipt import Receipt
 from zcf.plan.setup import Files, SetupPlan, plan_setup
 from zcf.presets import load_presets
 from zcf.surroundings import Surroundings
@@ -86,7 +87,7 @@ def prepare(request: InitRequest, world: Surroundings) -> Prepared:
     claude_paths = claude_files(world.environ, world.home)
     files = Files(present.file, see(claude_paths.settings), see(claude_paths.state))
     choice = _choice(request, present, world)
-    running = _running(present, world)
+    running = find_running(present, world)
     port, port_notices = _port(request, present, running, world)
     fresh_key = request.ccr_key or world.new_key()
     settings = GatewaySettings(request.host, port, request.ccr_key, fresh_key)
@@ -106,17 +107,6 @@ def _choice(request: InitRequest, present: SeenConfig, world: Surroundings) -> C
     presets = load_presets()
     offers = Offers(presets, found_keys(world.environ, presets), found_servers(world.local_servers))
     return choose(request.wish, offers, usable=present.usable, only_demo=present.only_demo, force=request.force)
-
-
-def _running(present: SeenConfig, world: Surroundings) -> Running | None:
-    """This user's gateway. Without a record it is only believed where a configuration of theirs says it should be."""
-    try:
-        recorded = world.gateway.running()
-    except ServiceFault as fault:
-        raise refused("gateway.fault", reason=fault.message) from fault
-    if recorded is not None or present.config is None:
-        return recorded
-    return world.gateway.running_on(present.config.host, present.config.port, world.config_path)
 
 
 def _port(
@@ -155,7 +145,7 @@ def carry_out(prepared: Prepared, world: Surroundings) -> InitResult:
             if prepared.plan.changes:
                 with interrupts_deferred():
                     receipt = _apply(prepared, world)
-                _read_back(receipt)
+                require_written(receipt)
             running, started = _bring_up(prepared, world)
         except BaseException as fault:
             if receipt is not None:
@@ -190,12 +180,6 @@ def _apply(prepared: Prepared, world: Surroundings) -> Receipt:
         gateway_was_running=prepared.running is not None,
         now=world.now(),
     )
-
-
-def _read_back(receipt: Receipt) -> None:
-    for entry in receipt.files:
-        if digest(content_of(entry.path) or b"") != entry.after_digest:
-            raise refused("apply.not_read_back", path=entry.path)
 
 
 def _bring_up(prepared: Prepared, world: Surroundings) -> tuple[Running, bool]:

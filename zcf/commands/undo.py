@@ -13,7 +13,7 @@ from zcf.apply.receipts import last_receipt, receipt_path, undone_path
 from zcf.apply.state import locked
 from zcf.apply.transaction import RestoredMode, take_back
 from zcf.errors import EXIT_CANCELLED, Refusal, refused
-from zcf.look.files import content_of, require_writable
+from zcf.look.files import content_of, mode_of, require_writable
 from zcf.plan.receipt import FileReceipt, Receipt
 from zcf.plan.undo import FileUndo, undo_of_file
 from zcf.surroundings import Surroundings
@@ -53,7 +53,7 @@ def plan_of(receipt: Receipt) -> UndoPlan:
     """The undo of one receipt, from the files as they are now. Raises Refusal."""
     undos = tuple(undo_of_file(entry, content_of(entry.path), _backup_of(entry)) for entry in receipt.files)
     for undo in undos:
-        if undo.change is not None:
+        if undo.change is not None and undo.change.before is not None:
             require_writable(undo.change.path)
     return UndoPlan(receipt, undos)
 
@@ -79,11 +79,16 @@ def _take_back(plan: UndoPlan, world: Surroundings) -> tuple[Path, ...]:
 
 
 def _mode_to_restore(path: Path, receipt: Receipt) -> RestoredMode | None:
-    """The mode a file had before, unless somebody has given it another one since."""
+    """The mode a file had before, unless somebody has given it another one since.
+
+    A file that was closed to others before becomes so again in any case: what comes back may be a secret.
+    """
     before = next(entry.mode_before for entry in receipt.files if entry.path == path)
-    if before is None or stat.S_IMODE(path.stat().st_mode) != before & stat.S_IRWXU:
+    if before is None:
         return None
-    return RestoredMode(path, before)
+    present = mode_of(path)
+    was_private = before & stat.S_IRWXU == before
+    return RestoredMode(path, before) if was_private or present in (None, before & stat.S_IRWXU) else None
 
 
 def carry_out(plan: UndoPlan, world: Surroundings) -> UndoResult:

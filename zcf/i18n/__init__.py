@@ -22,7 +22,7 @@ class Texts:
 
     language: str
 
-    def __call__(self, key: str, **values: object) -> str:
+    def __call__(self, key: str, /, **values: object) -> str:
         """The sentence. Raises KeyError for a key that no catalog has."""
         return catalog(self.language)[key].format(**values)
 
@@ -56,8 +56,10 @@ def _known(name: str) -> str | None:
 def asked_language(arguments: Sequence[str]) -> str | None:
     """The value of `--lang`/`-l` in a command line that is not parsed yet: help texts need it first."""
     for index, argument in enumerate(arguments):
-        if argument in ("--lang", "-l") and index + 1 < len(arguments):
-            return arguments[index + 1]
+        following = arguments[index + 1 : index + 2]
+        # `zcf cs -l` is ZCF's short form of `--list`, and takes no value.
+        if argument in ("--lang", "-l") and following and not following[0].startswith("-"):
+            return following[0]
         if argument.startswith("--lang="):
             return argument.partition("=")[2]
     return None

@@ -33,4 +33,5 @@ def shell_facts(environ: Mapping[str, str]) -> ShellFacts:
         api_key=environ.get("ANTHROPIC_API_KEY") or None,
         proxy=any(environ.get(name) for name in _PROXY_VARIABLES),
         no_proxy=environ.get("NO_PROXY") or environ.get("no_proxy") or "",
+        auth_token=environ.get("ANTHROPIC_AUTH_TOKEN") or None,
     )

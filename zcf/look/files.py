@@ -8,6 +8,7 @@ from pathlib import Path
 from zcf.errors import refused
 from zcf.facts import SeenFile
 from zcf.plan.documents import document_of
+from zcf.plan.receipt import Receipt, digest
 
 
 def see(path: Path) -> SeenFile:
@@ -38,3 +39,16 @@ def require_writable(path: Path) -> None:
     # permission away meant something by it.
     if not path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
         raise refused("file.read_only", path=path)
+
+
+def mode_of(path: Path) -> int | None:
+    """The permission bits of a file, None if there is none."""
+    return stat.S_IMODE(path.stat().st_mode) if path.exists() else None
+
+
+def require_written(receipt: Receipt) -> None:
+    """Read back what a run wrote. Raises Refusal when a file holds something else."""
+    for entry in receipt.files:
+        content = content_of(entry.path)
+        if (None if content is None else digest(content)) != entry.after_digest:
+            raise refused("apply.not_read_back", path=entry.path)

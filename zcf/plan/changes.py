@@ -13,7 +13,8 @@ class FileChange:
     """`path` shall hold `after` instead of `before`; None stands for "no such file".
 
     `values` are the same change as single JSON values, for the diff and for undo. `private` files are kept from other
-    users of the machine (mode 0600) whatever their mode was. `backup` asks for a copy of `before` first.
+    users of the machine (mode 0600) whatever their mode was; `mode` is the one to give a file, None to keep its own.
+    `backup` asks for a copy of `before` first.
     """
 
     path: Path
@@ -22,6 +23,7 @@ class FileChange:
     values: tuple[ValueChange, ...]
     private: bool = False
     backup: bool = True
+    mode: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ def _warnings(document: Document) -> list[Notice]:
     models = {name: env[name] for name in MODEL_VARIABLES if env.get(name)}
     if document.get(("model",)):
         models["model"] = document.get(("model",))
-    foreign = {name: model for name, model in models.items() if _is_foreign(str(model))}
+    foreign = {name: model for name, model in models.items() if not gateway_places(str(model))}
     found += [
         notice("settings.model_variable", path=document.source, name=name, model=model)
         for name, model in foreign.items()
@@ -90,9 +90,14 @@ def _warnings(document: Document) -> list[Notice]:
     return found
 
 
-def _is_foreign(model: str) -> bool:
-    """A name that the gateway cannot place: neither Claude's, which the routes replace, nor "provider,model"."""
+def is_claude_model(model: str) -> bool:
+    """Whether Anthropic serves a model of that name: one of Claude's, or one of the client's short names."""
     plain = model.casefold().removesuffix("[1m]")
-    return (
-        "claude" not in plain and "," not in plain and plain not in ("opus", "sonnet", "haiku", "default", "opusplan")
-    )
+    if "," in plain or "/" in plain:
+        return False
+    return "claude" in plain or plain in ("opus", "sonnet", "haiku", "default", "opusplan")
+
+
+def gateway_places(model: str) -> bool:
+    """Whether the gateway knows where to send it: Claude's names, which the routes replace, and "provider,model"."""
+    return is_claude_model(model) or "," in model or "claude" in model.casefold()

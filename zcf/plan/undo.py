@@ -32,9 +32,9 @@ def undo_of_file(receipt: FileReceipt, present: bytes | None, backup: bytes | No
 
     Raises Refusal when the file changed since and cannot be read any more.
     """
-    if present is None:
+    if present is None and receipt.after_digest is not None:
         return FileUndo(receipt, None, gone=True)
-    if digest(present) == receipt.after_digest:
+    if _digest_of(present) == receipt.after_digest:
         if receipt.before_digest is None:
             return FileUndo(receipt, _deletion(receipt, present))
         if backup is not None and digest(backup) == receipt.before_digest:
@@ -43,7 +43,11 @@ def undo_of_file(receipt: FileReceipt, present: bytes | None, backup: bytes | No
     return _undo_by_value(receipt, present)
 
 
-def _undo_by_value(receipt: FileReceipt, present: bytes) -> FileUndo:
+def _digest_of(content: bytes | None) -> str | None:
+    return None if content is None else digest(content)
+
+
+def _undo_by_value(receipt: FileReceipt, present: bytes | None) -> FileUndo:
     document = document_of(receipt.path, present)
     restored, kept = take_back(document, receipt.values)
     if restored.text == document.text:
@@ -54,7 +58,7 @@ def _undo_by_value(receipt: FileReceipt, present: bytes) -> FileUndo:
     return FileUndo(receipt, FileChange(receipt.path, present, restored.text.encode(), values), kept)
 
 
-def _deletion(receipt: FileReceipt, present: bytes) -> FileChange:
+def _deletion(receipt: FileReceipt, present: bytes | None) -> FileChange:
     inverse = tuple(_inverse(change) for change in reversed(receipt.values))
     return FileChange(receipt.path, present, None, inverse, backup=False)
 

@@ -30,10 +30,16 @@ def test_a_copy_stands_beside_the_real_file(tmp_path: Path) -> None:
     now = datetime(2026, 11, 23, tzinfo=UTC)
     expected = real.with_name("config.json.2026-11-23T00-00-00-000Z.bak")
     assert backup_path(tmp_path / "config.json", now) == expected
-    assert back_up(FileChange(tmp_path / "config.json", b"{}", b"{ }", ()), now) == expected
+    assert back_up(FileChange(tmp_path / "config.json", b"{}", b"{ }", ()), expected) == expected
     assert expected.read_bytes() == b"{}"
 
 
+def test_a_copy_of_the_same_millisecond_is_not_overwritten(tmp_path: Path) -> None:
+    now = datetime(2026, 12, 31, 23, 59, 59, 999_000, tzinfo=UTC)
+    backup_path(tmp_path / "a", now).write_bytes(b"first")
+    assert backup_path(tmp_path / "a", now).name == "a.2027-01-01T00-00-00-000Z.bak"
+
+
 def test_a_new_file_has_no_backup(tmp_path: Path) -> None:
-    assert back_up(FileChange(tmp_path / "new.json", None, b"{}", ()), datetime.now(UTC)) is None
+    assert back_up(FileChange(tmp_path / "new.json", None, b"{}", ()), tmp_path / "copy") is None
     assert list(tmp_path.iterdir()) == []

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import signal
-import stat
 import sys
-import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.zcf.sabotage import FAULTS, Saboteur, everything
 from zcf.apply import transaction
 from zcf.apply.interrupts import interrupts_deferred
 from zcf.apply.receipts import last_receipt
@@ -24,16 +21,6 @@ from zcf.plan.changes import FileChange
 from zcf.plan.values import MISSING, ValueChange
 
 NOW = datetime(2026, 11, 23, 7, 17, 39, 288_000, tzinfo=UTC)
-# Every call of the operating system that a transaction makes and that can fail.
-CALLS = (
-    (os, "replace"),
-    (os, "fsync"),
-    (os, "open"),
-    (os, "chmod"),
-    (os, "mkdir"),
-    (os, "fdopen"),
-    (tempfile, "mkstemp"),
-)
 
 
 def changes_in(folder: Path) -> list[FileChange]:
@@ -50,40 +37,6 @@ def changes_in(folder: Path) -> list[FileChange]:
     ]
 
 
-def everything(folder: Path) -> dict[str, Any]:
-    """All paths below the folder with content and mode."""
-    found: dict[str, Any] = {}
-    for path in sorted(folder.rglob("*")):
-        content = os.readlink(path) if path.is_symlink() else path.read_bytes() if path.is_file() else None
-        found[path.relative_to(folder).as_posix()] = (content, stat.S_IMODE(path.lstat().st_mode))
-    return found
-
-
-class Saboteur:
-    """Counts the calls and raises at number `at`; with `for_good` every later call that needs space fails too."""
-
-    def __init__(self, fault: Callable[[], BaseException], at: int, *, for_good: bool) -> None:
-        self.fault, self.at, self.for_good, self.calls = fault, at, for_good, 0
-
-    @property
-    def struck(self) -> bool:
-        return self.calls >= self.at
-
-    def install(self, patch: pytest.MonkeyPatch) -> None:
-        for module, name in CALLS:
-            patch.setattr(module, name, self._wrapped(name, getattr(module, name)))
-
-    def _wrapped(self, name: str, original: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*arguments: Any, **more: Any) -> Any:
-            self.calls += 1
-            # A full disk still renames; nothing else that is refused once is refused again.
-            if self.calls == self.at or (self.for_good and self.struck and name in ("mkstemp", "mkdir")):
-                raise self.fault()
-            return original(*arguments, **more)
-
-        return call
-
-
 def apply_to(folder: Path, changes: list[FileChange]) -> None:
     apply_plan(changes, directory=folder / "state", command="init", gateway_was_running=False, now=NOW)
 
@@ -97,13 +50,6 @@ def apply_sabotaged(folder: Path, changes: list[FileChange], saboteur: Saboteur)
         except (Refusal, KeyboardInterrupt) as failure:
             return failure
     return None
-
-
-FAULTS: dict[str, tuple[Callable[[], BaseException], bool]] = {
-    "disk full from there on": (lambda: OSError(errno.ENOSPC, "No space left on device", "x"), True),
-    "one refusal": (lambda: PermissionError(errno.EACCES, "Permission denied", "x"), False),
-    "ctrl-c": (KeyboardInterrupt, False),
-}
 
 
 @pytest.mark.parametrize(("fault", "for_good"), FAULTS.values(), ids=FAULTS.keys())

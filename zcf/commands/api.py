@@ -1,0 +1,284 @@
+"""`zcf api`: where Claude Code points, and the plans that point it elsewhere.
+
+Every switch writes a receipt, and the receipts are the memory: going back takes the last one back, value by value where
+others wrote to the files since, else byte for byte. `switch.py` carries a plan out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ccr_proxy.config.document import Document, path_text
+from ccr_proxy.service.addresses import base_url
+from zcf.apply.profiles import read_profiles
+from zcf.apply.receipts import all_receipts
+from zcf.commands.running import find_running
+from zcf.commands.switch import SwitchPlan
+from zcf.errors import Refusal, refused
+from zcf.facts import SeenFile
+from zcf.gateway import Running
+from zcf.look.ccr import SeenConfig, see_config
+from zcf.look.claude_code import claude_files
+from zcf.look.environment import shell_facts
+from zcf.look.files import content_of, mode_of, see
+from zcf.plan import claude_state, switch
+from zcf.plan.changes import FileChange, Notice, notice
+from zcf.plan.claude_settings import CLOUD_SWITCHES
+from zcf.plan.connection import CONNECTION_PATHS, MODEL_PATHS, Connection, Kind, connection_of
+from zcf.plan.documents import change_of, document_of
+from zcf.plan.profile import Access, Profile, find_profile, resolved
+from zcf.plan.receipt import Receipt, open_receipts
+from zcf.plan.rewind import Rewound, change_to, rewind
+from zcf.plan.values import MISSING, ValueChange
+from zcf.surroundings import Surroundings
+
+
+@dataclass(frozen=True, slots=True)
+class SeenClaude:
+    """Claude Code's two files, the runs that changed them and still stand, and the backups of those runs."""
+
+    settings: SeenFile
+    state: SeenFile
+    receipts: tuple[Receipt, ...]
+    backups: Mapping[Path, bytes]
+    profiles: tuple[Profile, ...]
+
+    @property
+    def connection(self) -> Connection:
+        """Where Claude Code points now."""
+        return connection_of(self.settings.document)
+
+    @property
+    def switches(self) -> tuple[Receipt, ...]:
+        """The runs that changed address or credential, the first one first."""
+        return tuple(receipt for receipt in self.receipts if _changes_connection(receipt, self.settings.path))
+
+
+def look(world: Surroundings) -> SeenClaude:
+    """Read everything that a switch depends on. Raises Refusal."""
+    paths = claude_files(world.environ, world.home)
+    receipts = tuple(
+        receipt
+        for receipt in open_receipts(all_receipts(world.state))
+        if any(entry.path in (paths.settings, paths.state) for entry in receipt.files)
+    )
+    copies = [entry.backup for receipt in receipts for entry in receipt.files if entry.backup]
+    backups = {path: content for path in copies if (content := content_of(path)) is not None}
+    return SeenClaude(see(paths.settings), see(paths.state), receipts, backups, read_profiles(world.state))
+
+
+def _changes_connection(receipt: Receipt, settings: Path) -> bool:
+    values = [value for entry in receipt.files if entry.path == settings for value in entry.values]
+    return any(value.path == path[: len(value.path)] for value in values for path in CONNECTION_PATHS)
+
+
+# --- the plans --------------------------------------------------------------------------------------------------------
+
+
+def plan_official(world: Surroundings) -> SwitchPlan:
+    """Back to Claude Code's own login: exactly as it last was, else by taking out what leads elsewhere."""
+    seen = look(world)
+    if seen.connection.is_official:
+        return _plan("official", seen, (), seen.settings.document, world)
+    for count in range(1, len(seen.switches) + 1):
+        undone = _since(seen, seen.switches[-count])
+        settings = rewind(seen.settings, undone, seen.backups)
+        after = document_of(settings.path, settings.content)
+        if connection_of(after).is_official and not _connection_kept(settings):
+            state = rewind(seen.state, undone, seen.backups)
+            return _plan("official", seen, _changes(seen, settings, state), after, world, (settings, state))
+    document = switch.to_official(seen.settings.document, _our_models(seen))
+    return _plan("official", seen, [change_of(seen.settings, document)], document, world)
+
+
+def plan_access(destination: str, access: Access, world: Surroundings) -> SwitchPlan:
+    """To an address with a key or a token. Raises Refusal when its variable is not set."""
+    seen = look(world)
+    usable = resolved(access, world.environ)
+    document = switch.to_access(seen.settings.document, usable, _our_models(seen), shell_facts(world.environ))
+    state = claude_state.edited(seen.state.document, usable.secret if usable.kind is Kind.KEY else None)
+    changes = [change_of(seen.settings, document), change_of(seen.state, state)]
+    return _plan(destination, seen, changes, document, world)
+
+
+def plan_profile(name: str, world: Surroundings) -> SwitchPlan:
+    """To a saved profile. Raises Refusal for an unknown one."""
+    profile = known_profile(read_profiles(world.state), name)
+    return plan_access(profile.name, profile.access, world)
+
+
+def known_profile(profiles: tuple[Profile, ...], name: str) -> Profile:
+    """The profile of that name. Raises Refusal naming those that there are."""
+    profile = find_profile(profiles, name)
+    if profile is None:
+        raise refused("api.unknown", name=name, known=", ".join(entry.name for entry in profiles) or "-")
+    return profile
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayAddress:
+    """Where the configured gateway listens and with which key, and the one that runs."""
+
+    base_url: str
+    key: str
+    running: Running | None
+
+
+def gateway_address(world: Surroundings) -> GatewayAddress:
+    """The gateway as configured. Raises Refusal when it is not set up so that it can answer."""
+    present = see_config(world.config_path, world.environ)
+    config = present.config
+    if config is None or not present.usable:
+        raise refused("api.no_gateway", path=world.config_path)
+    if config.api_key is None:
+        raise refused("ccr.key_unset", path=world.config_path)
+    return GatewayAddress(base_url(config.host, config.port), config.api_key, find_running(present, world))
+
+
+def plan_ccr(world: Surroundings) -> SwitchPlan:
+    """To the gateway, which is started if it does not run. Raises Refusal when it is not set up."""
+    seen = look(world)
+    gateway = gateway_address(world)
+    shell = shell_facts(world.environ)
+    edited = switch.to_gateway(seen.settings.document, gateway.base_url, gateway.key, _our_models(seen), shell)
+    state = claude_state.edited(seen.state.document, edited.key_to_approve)
+    changes = [change_of(seen.settings, edited.document), change_of(seen.state, state)]
+    return _plan("ccr", seen, changes, edited.document, world)
+
+
+def plan_back(world: Surroundings) -> SwitchPlan:
+    """To what was there before the last switch; several set-ups of the gateway in a row count as one.
+
+    Raises Refusal when there is nothing to go back to, or when address or credential are not those of the last switch.
+    """
+    seen = look(world)
+    if not seen.switches:
+        raise refused("api.nothing_before")
+    last_ones = _last_group(seen.switches)
+    undone = _since(seen, last_ones[0])
+    settings, state = (rewind(file, undone, seen.backups) for file in (seen.settings, seen.state))
+    kept = _connection_kept(settings)
+    if kept:
+        raise refused("api.not_as_left", path=settings.path, names=", ".join(kept))
+    after = document_of(settings.path, settings.content)
+    numbers = tuple(receipt.number for receipt in undone)
+    return _plan("back", seen, _changes(seen, settings, state), after, world, (settings, state), numbers)
+
+
+# --- what they share --------------------------------------------------------------------------------------------------
+
+
+def _plan(
+    destination: str,
+    seen: SeenClaude,
+    changes: Sequence[FileChange | None],
+    settings: Document,
+    world: Surroundings,
+    rewound: Sequence[Rewound] = (),
+    takes_back: tuple[int, ...] = (),
+) -> SwitchPlan:
+    after = connection_of(settings)
+    config = config_or_none(world)
+    to_gateway = points_to_gateway(after, config)
+    return SwitchPlan(
+        destination=destination,
+        before=seen.connection,
+        after=after,
+        changes=tuple(change for change in changes if change is not None),
+        notices=notices_about(settings, world),
+        kept=tuple((entry.path, path_text(value.path)) for entry in rewound for value in entry.kept),
+        takes_back=takes_back,
+        running=running_now(config, world, needed=to_gateway),
+        to_gateway=to_gateway,
+    )
+
+
+def config_or_none(world: Surroundings) -> SeenConfig | None:
+    """The gateway's configuration; a broken one is no reason not to switch away from it."""
+    try:
+        return see_config(world.config_path, world.environ)
+    except Refusal:
+        return None
+
+
+def running_now(config: SeenConfig | None, world: Surroundings, *, needed: bool) -> Running | None:
+    """The gateway that runs; one that does not answer is no reason not to switch away from it."""
+    try:
+        return find_running(config, world)
+    except Refusal:
+        if needed:
+            raise
+        return None
+
+
+def points_to_gateway(connection: Connection, present: SeenConfig | None) -> bool:
+    """Whether a connection leads to the gateway as it is configured."""
+    config = present.config if present else None
+    return config is not None and connection.base_url == base_url(config.host, config.port)
+
+
+def notices_about(settings: Document, world: Surroundings) -> tuple[Notice, ...]:
+    """What gets in the way of these settings: the shell's variables, a key helper, a cloud."""
+    in_shell = {name for name, value in world.environ.items() if value}
+    inherited = switch.variables_from_shell(settings, in_shell)
+    helper = [notice("api.helper", path=settings.source)] if settings.get(("apiKeyHelper",)) else []
+    clouds = [name for name in CLOUD_SWITCHES if settings.get(("env", name))]
+    return (
+        *(notice("api.shell_wins", name=name) for name in inherited),
+        *helper,
+        *(notice("api.cloud", path=settings.source, name=name) for name in clouds),
+    )
+
+
+def _our_models(seen: SeenClaude) -> set[tuple[str, str]]:
+    """Variable and model name of every model that a run or a profile set."""
+    ours = {pair for profile in seen.profiles for pair in profile.access.models.items()}
+    for receipt in seen.receipts:
+        for entry in receipt.files:
+            ours |= {
+                (str(value.path[-1]), str(value.after))
+                for value in entry.values
+                if value.path in MODEL_PATHS and value.after is not MISSING
+            }
+    return ours
+
+
+def _since(seen: SeenClaude, first: Receipt) -> tuple[Receipt, ...]:
+    """That run and all later ones."""
+    return seen.receipts[seen.receipts.index(first) :]
+
+
+def _last_group(switches: Sequence[Receipt]) -> list[Receipt]:
+    """The last switches that led to the same place, the first one first."""
+    place = _place(switches[-1])
+    others = [index for index, receipt in enumerate(switches) if _place(receipt) != place]
+    return list(switches[others[-1] + 1 if others else 0 :])
+
+
+def _place(receipt: Receipt) -> str:
+    """Set-up leads to the gateway, a switch and a restored backup where their name says."""
+    return receipt.command if receipt.command.startswith(("api ", "backup ")) else "api ccr"
+
+
+def _connection_kept(rewound: Rewound) -> list[str]:
+    """Connection values that are neither ours any more nor what they were."""
+    return [path_text(value.path) for value in rewound.kept if _is_connection(value)]
+
+
+def _is_connection(value: ValueChange) -> bool:
+    return any(value.path == path[: len(value.path)] for path in CONNECTION_PATHS)
+
+
+def _changes(seen: SeenClaude, settings: Rewound, state: Rewound) -> list[FileChange | None]:
+    return [
+        change_to(file, rewound.content, _mode_to_give(rewound))
+        for file, rewound in ((seen.settings, settings), (seen.state, state))
+    ]
+
+
+def _mode_to_give(rewound: Rewound) -> int | None:
+    """The mode that the file had before, unless somebody has given it another one since."""
+    present, before = mode_of(rewound.path), rewound.mode_before
+    return before if before is not None and present == before & 0o700 else None
