@@ -22,6 +22,8 @@ COMMANDS = {
     "init": "zcf.commands.init_cli",
     "api": "zcf.commands.api_cli",
     "undo": "zcf.commands.undo_cli",
+    "history": "zcf.commands.history_cli",
+    "backup": "zcf.commands.backup_cli",
     "check-updates": "zcf.commands.check_updates_cli",
 }
 ALIASES = {"i": "init", "config-switch": "api", "cs": "api", "check": "check-updates"}

@@ -21,6 +21,7 @@ from zcf.apply.atomic_write import Staged
 from zcf.apply.backup import back_up, backup_path
 from zcf.apply.directories import make_directories, remove_empty
 from zcf.apply.receipts import encoded, next_number, receipt_path, undone_path
+from zcf.apply.retention import keep_newest
 from zcf.errors import Refusal, refused
 from zcf.plan.changes import FileChange
 from zcf.plan.receipt import FileReceipt, Receipt, digest
@@ -131,7 +132,9 @@ def apply_plan(
         steps: list[Step] = [_replacement(cleanup, change, change.mode) for change in (receipt_file, *changes)]
         return steps, receipt
 
-    return _all_or_nothing(changes, prepare)
+    receipt = _all_or_nothing(changes, prepare)
+    keep_newest((change.path for change in changes), directory, [entry.backup for entry in receipt.files])
+    return receipt
 
 
 def take_back(
@@ -153,6 +156,7 @@ def take_back(
 
     backups = _all_or_nothing(changes, prepare)
     remove_empty(receipt.directories)
+    keep_newest((change.path for change in changes), directory, backups)
     return backups
 
 

@@ -24,7 +24,7 @@ from zcf.commands.api_lines import (
     status_json,
     status_lines,
 )
-from zcf.commands.output import print_json, print_lines
+from zcf.commands.output import confirmed, print_json, print_lines
 from zcf.commands.switch import SwitchPlan, SwitchResult
 from zcf.errors import EXIT_DONE, EXIT_FAILED, wrong_use
 from zcf.i18n import Texts
@@ -193,10 +193,7 @@ def _delete(flags: dict[str, Any], texts: Texts) -> int:
     world = surroundings.real_surroundings()
     present = read_profiles(world.state)
     profile = api.known_profile(present, flags["name"])
-    if not flags["yes"]:
-        if flags["as_json"] or not sys.stdin.isatty():
-            raise wrong_use("flags.needs_yes")
-        click.confirm(texts("api.ask_delete", name=profile.name), default=False, abort=True)
+    confirmed(texts("api.ask_delete", name=profile.name), flags)
     replace_profiles(world.state, present, [entry for entry in present if entry is not profile])
     if flags["as_json"]:
         print_json({"ok": True, "deleted": profile.name})

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+import sys
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import click
 
 from ccr_proxy.service.system_errors import system_error_text
-from zcf.errors import Refusal, refused
+from zcf.errors import Refusal, refused, wrong_use
 from zcf.i18n import Texts
 
 
@@ -22,6 +23,15 @@ def print_lines(lines: Iterable[str]) -> None:
 def print_json(data: dict[str, Any]) -> None:
     """Print for programs."""
     click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def confirmed(question: str, flags: Mapping[str, Any]) -> None:
+    """Ask, unless `yes` is given. Raises click.Abort for a no, Refusal (wrong use) where nobody can be asked."""
+    if flags["yes"]:
+        return
+    if flags["as_json"] or not sys.stdin.isatty():
+        raise wrong_use("flags.needs_yes")
+    click.confirm(question, default=False, abort=True)
 
 
 def json_on_refusal(action: Callable[[], int], texts: Texts, *, as_json: bool) -> int:

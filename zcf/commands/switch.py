@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ccr_proxy.errors import ConfigFault, ServiceFault
-from zcf.apply.interrupts import interrupts_deferred
-from zcf.apply.state import locked
-from zcf.apply.transaction import apply_plan
-from zcf.commands.undo import revert
-from zcf.errors import EXIT_CANCELLED, Refusal, refused
+from zcf.commands.changing import Run, backups_in, change_files
+from zcf.errors import EXIT_CANCELLED, Refusal
 from zcf.gateway import Running
-from zcf.look.files import require_written
 from zcf.plan.changes import FileChange, Notice
 from zcf.plan.connection import Connection
 from zcf.plan.receipt import Receipt
@@ -66,8 +60,7 @@ class SwitchResult:
     @property
     def backups(self) -> tuple[Path, ...]:
         """The copies made of the files that changed."""
-        files = self.receipt.files if self.receipt else ()
-        return tuple(entry.backup for entry in files if entry.backup)
+        return backups_in(self.receipt)
 
 
 def carry_out(plan: SwitchPlan, world: Surroundings) -> SwitchResult:
@@ -78,39 +71,9 @@ def carry_out(plan: SwitchPlan, world: Surroundings) -> SwitchResult:
         if plan.to_gateway and plan.running is None:
             started.append(world.gateway.start(world.config_path))
 
-    receipt = apply_and(start_gateway, plan, f"api {plan.destination}", world)
+    run = Run(f"api {plan.destination}", plan.running is not None or not plan.to_gateway, plan.takes_back)
+    receipt = change_files(plan.changes, run, world, start_gateway)
     return SwitchResult(plan, receipt, started=started[0] if started else None)
-
-
-def apply_and(then: Callable[[], None], plan: SwitchPlan, command: str, world: Surroundings) -> Receipt | None:
-    """Apply the changes and do `then`; when that fails, take the changes back without a trace. Raises Refusal."""
-    receipt: Receipt | None = None
-    with locked(world.state) if plan.changes else nullcontext():
-        try:
-            if plan.changes:
-                with interrupts_deferred():
-                    receipt = _apply(plan, command, world)
-                require_written(receipt)
-            then()
-        except BaseException as fault:
-            if receipt is not None:
-                with interrupts_deferred():
-                    revert(receipt, world)
-            if isinstance(fault, ServiceFault | ConfigFault):
-                raise refused("gateway.not_started", reason=fault.message) from fault
-            raise
-    return receipt
-
-
-def _apply(plan: SwitchPlan, command: str, world: Surroundings) -> Receipt:
-    return apply_plan(
-        plan.changes,
-        directory=world.state,
-        command=command,
-        gateway_was_running=plan.running is not None or not plan.to_gateway,
-        now=world.now(),
-        takes_back=plan.takes_back,
-    )
 
 
 def stop_gateway(result: SwitchResult, world: Surroundings) -> SwitchResult:

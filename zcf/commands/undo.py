@@ -1,4 +1,4 @@
-"""`zcf undo`: take the last run back, value by value, and stop the gateway if that run started it."""
+"""`zcf undo`: take the last run back, or a named one, value by value, and stop the gateway if that run started it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from ccr_proxy.config.json_path import path_text
 from ccr_proxy.errors import ConfigFault, ServiceFault
 from zcf.apply.directories import remove_empty
 from zcf.apply.interrupts import interrupts_deferred
-from zcf.apply.receipts import last_receipt, receipt_path, undone_path
+from zcf.apply.receipts import all_receipts, last_receipt, receipt_path, undone_path
 from zcf.apply.state import locked
 from zcf.apply.transaction import RestoredMode, take_back
 from zcf.errors import EXIT_CANCELLED, Refusal, refused
 from zcf.look.files import content_of, mode_of, require_writable
-from zcf.plan.receipt import FileReceipt, Receipt
+from zcf.plan.receipt import FileReceipt, Receipt, StoredReceipt, taken_back
 from zcf.plan.undo import FileUndo, undo_of_file
 from zcf.surroundings import Surroundings
 
@@ -43,10 +44,39 @@ class UndoResult:
         return self.gateway_fault is None
 
 
-def prepare(world: Surroundings) -> UndoPlan | None:
-    """Look at the last receipt and at the files as they are now; None when there is nothing to undo. Raises Refusal."""
-    receipt = last_receipt(world.state)
-    return plan_of(receipt) if receipt else None
+def prepare(world: Surroundings, number: int | None = None) -> UndoPlan | None:
+    """Look at the last receipt, or at that of run `number`, and at the files as they are now.
+
+    None when there is nothing to undo. Raises Refusal; so it does for an earlier run whose values are no longer what
+    it wrote: taking back a part of them could bring together what never belonged together.
+    """
+    last = last_receipt(world.state)
+    if number is None:
+        return plan_of(last) if last else None
+    plan = plan_of(_receipt_of(number, world))
+    if plan.receipt != last:
+        _require_as_written(plan)
+    return plan
+
+
+def _receipt_of(number: int, world: Surroundings) -> Receipt:
+    stored = all_receipts(world.state)
+    found = next((entry for entry in stored if entry.receipt.number == number), None)
+    if found is None:
+        raise refused("undo.unknown", number=number)
+    if found.undone:
+        raise refused("undo.already", number=number)
+    taken_back_by = taken_back(stored).get(number)
+    if taken_back_by is not None:
+        raise refused("undo.taken_back", number=number, by=taken_back_by)
+    return found.receipt
+
+
+def _require_as_written(plan: UndoPlan) -> None:
+    for undo in plan.files:
+        names = ", ".join(path_text(change.path) for change in undo.kept)
+        if names or undo.gone:
+            raise refused("undo.not_as_written", number=plan.receipt.number, path=undo.receipt.path, names=names or "-")
 
 
 def plan_of(receipt: Receipt) -> UndoPlan:
@@ -94,7 +124,7 @@ def _mode_to_restore(path: Path, receipt: Receipt) -> RestoredMode | None:
 def carry_out(plan: UndoPlan, world: Surroundings) -> UndoResult:
     """Put the values back, then stop the gateway or let it read its old configuration again. Raises Refusal."""
     with locked(world.state), interrupts_deferred():
-        if last_receipt(world.state) != plan.receipt:
+        if StoredReceipt(plan.receipt, undone=False) not in all_receipts(world.state):
             raise refused("undo.receipt_changed")
         backups = _take_back(plan, world)
     try:

@@ -56,6 +56,12 @@ class StoredReceipt:
 
 def open_receipts(stored: Sequence[StoredReceipt]) -> tuple[Receipt, ...]:
     """The runs whose changes stand, in the order given: neither undone nor taken back by a later run."""
-    standing = [entry.receipt for entry in stored if not entry.undone]
-    taken_back = {number for receipt in standing for number in receipt.takes_back}
-    return tuple(receipt for receipt in standing if not receipt.takes_back and receipt.number not in taken_back)
+    closed = taken_back(stored)
+    standing = (entry.receipt for entry in stored if not entry.undone)
+    return tuple(receipt for receipt in standing if not receipt.takes_back and receipt.number not in closed)
+
+
+def taken_back(stored: Sequence[StoredReceipt]) -> dict[int, int]:
+    """The numbers of the runs that a later run took back, which is not undone itself, to that run's number."""
+    standing = (entry.receipt for entry in stored if not entry.undone)
+    return {number: receipt.number for receipt in standing for number in receipt.takes_back}

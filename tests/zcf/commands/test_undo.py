@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.zcf.sabotage import FAULTS, assert_all_or_nothing
 from zcf.commands import init, undo
 from zcf.commands.init import InitRequest
 from zcf.commands.undo import UndoResult
@@ -171,3 +172,61 @@ def test_ctrl_c_while_the_gateway_finishes_says_that_the_files_are_back(
         take_back(world)
     assert (refusal.value.sentence, refusal.value.exit_code) == ("undo.cancelled_gateway", EXIT_CANCELLED)
     assert relevant(world) == {}
+
+
+# --- a named run ------------------------------------------------------------------------------------------------------
+
+
+def undo_run(world: Any, number: int) -> None:
+    plan = undo.prepare(world.surroundings, number)
+    assert plan is not None
+    undo.carry_out(plan, world.surroundings)
+
+
+def test_an_earlier_run_is_undone_while_its_values_are_as_it_wrote_them(zcf_main: Any, world: Any) -> None:
+    world.write(world.settings, SETTINGS)
+    zcf_main("api", "key", "-k", "sk-0123456789abcdefghij")
+    later = world.write(world.config, b'{"later": true}')
+    zcf_main("backup", "restore", "settings.json", "-y")
+    zcf_main("undo")
+    undo_run(world, 1)
+    assert world.settings.read_bytes() == SETTINGS
+    assert world.config.read_bytes() == later
+
+
+@pytest.mark.parametrize(("number", "sentence"), [(1, "undo.not_as_written"), (3, "undo.unknown")])
+def test_an_earlier_run_whose_values_a_later_one_changed_is_refused(
+    zcf_main: Any, world: Any, number: int, sentence: str
+) -> None:
+    world.write(world.settings, SETTINGS)
+    zcf_main("api", "token", "-k", "tok-first", "-u", "https://one.example")
+    zcf_main("api", "token", "-k", "tok-second", "-u", "https://one.example")
+    before = world.everything()
+    with pytest.raises(Refusal) as refusal:
+        undo.prepare(world.surroundings, number)
+    assert refusal.value.sentence == sentence
+    assert world.everything() == before
+
+
+def test_a_run_that_is_undone_or_taken_back_is_not_undone_again(zcf_main: Any, world: Any) -> None:
+    zcf_main("api", "key", "-k", "sk-0123456789abcdefghij")
+    zcf_main("api", "back")
+    assert "run 1 was taken back by run 2" in zcf_main("undo", "1")[2]
+    assert zcf_main("undo", "2")[0] == 0
+    assert "run 2 is undone already" in zcf_main("undo", "2")[2]
+    assert zcf_main("undo", "1")[0] == 0
+    assert zcf_main("undo", "x")[0] == 2
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_at_any_write_of_an_undo_leaves_everything_as_it_was(zcf_main: Any, world: Any, fault: str) -> None:
+    world.write(world.settings, SETTINGS)
+    zcf_main("api", "key", "-k", "sk-0123456789abcdefghij")
+    world.settings.write_text(world.settings.read_text() + "// edited\n")
+    plan = undo.prepare(world.surroundings, 1)
+    assert plan is not None
+
+    def act() -> None:
+        undo.carry_out(plan, world.surroundings)
+
+    assert_all_or_nothing(world.home, fault, act, (Refusal, KeyboardInterrupt), least=6)
