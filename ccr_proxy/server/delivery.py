@@ -195,7 +195,7 @@ class Delivery:
 
     def _translated(self, stream: MessageStream, to: Destination) -> Translated:
         context = to.context(self._exchange.asked.body, self._exchange.notes)
-        sink = to.chain.answer(stream, context)
+        sink = to.answer_sink(stream, context)
         decode_whole = to.protocol.decode_whole
         return Translated(
             to.protocol.decoder(sink, to.origin),

@@ -21,11 +21,13 @@ from ccr_proxy.config.reload import ConfigWatch
 from ccr_proxy.config.schema import Config, Provider
 from ccr_proxy.errors import ClientFault
 from ccr_proxy.json_codec import JsonObject
-from ccr_proxy.protocols.answer import Target, WireProtocol
+from ccr_proxy.protocols.answer import EncodedRequest, Target, WireProtocol
+from ccr_proxy.protocols.answer_sink import AnswerSink
 from ccr_proxy.protocols.model_profile import profile_for
 from ccr_proxy.protocols.registry import PROTOCOLS, protocol_of
 from ccr_proxy.protocols.repairs import Lesson
 from ccr_proxy.protocols.seen_bodies import SeenBodies
+from ccr_proxy.protocols.tool_names import originals, with_fitting_names
 from ccr_proxy.routing.token_estimate import TokenCounter
 from ccr_proxy.server.calibration import Calibration
 from ccr_proxy.server.pulse import Pulse
@@ -33,6 +35,7 @@ from ccr_proxy.server.recent import RecentRequests
 from ccr_proxy.transformers.chain import TransformerChain, chain_for
 from ccr_proxy.transformers.custom import load_custom
 from ccr_proxy.transformers.registry import BUILT_IN
+from ccr_proxy.transformers.restored_names import RestoringSink
 from ccr_proxy.transformers.transformer import Context, Transformer, by_name
 from ccr_proxy.upstream.connection import Upstream
 
@@ -58,6 +61,20 @@ class Destination:
     def context(self, body: JsonObject, notes: list[str]) -> Context:
         """What the transformers are told about one request; what they did is added to `notes`."""
         return Context(self.target.provider, self.target.model, self.protocol.name, body, os.environ, notes.append)
+
+    def encode(self, body: JsonObject, context: Context) -> EncodedRequest:
+        """A request in Anthropic's words, in the provider's."""
+        changed = self.chain.conversation(body, context)
+        fitted = changed if self.protocol.name == "anthropic" else with_fitting_names(changed)
+        if fitted is not changed:
+            context.note("tool names that the target does not take were replaced")
+        return self.protocol.encode(fitted, self.target)
+
+    def answer_sink(self, stream: AnswerSink, context: Context) -> AnswerSink:
+        """What a decoder reports to, so that `stream` hears the answer as the client has to see it."""
+        sink = self.chain.answer(stream, context)
+        names = originals(context.asked)
+        return RestoringSink(sink, names) if names else sink
 
 
 @dataclass(slots=True)

@@ -47,7 +47,7 @@ async def ask_briefly(gateway: Gateway, to: Destination, key: str, patience: flo
     }
     context = to.context(body, [])
     url = to.chain.url(to.protocol.url(to.provider.api_base_url, to.target.model, False), context)
-    encoded = to.protocol.encode(to.chain.conversation(body, context), to.target)
+    encoded = to.encode(body, context)
     sent = repairs.apply(gateway.lessons.get(to.label, []), to.chain.request(encoded.body, context))
     async with gateway.upstream.send(_outgoing(gateway, to, key, url, dumps(sent), patience)) as incoming:
         answer, status, headers = await incoming.read(), incoming.status, refusal_headers(incoming)

@@ -42,7 +42,7 @@ def write_request(
     if to.protocol.name == "anthropic" and raw is not None and not lessons and not to.chain.changes_request:
         sent, data = body, encode_bytes(raw, body, to.target)
     else:
-        encoded = to.protocol.encode(to.chain.conversation(body, context), to.target)
+        encoded = to.encode(body, context)
         exchange.notes += (f"left out: {field}" for field in encoded.left_out)
         sent = repairs.apply(lessons, to.chain.request(encoded.body, context))
         data = dumps(sent)

@@ -38,7 +38,7 @@ async def whole_answer(
         model=exchange.model,
         estimated_input=exchange.estimated_input(to.target.provider, to.target.model),
     )
-    sink = to.chain.answer(stream, to.context(exchange.asked.body, exchange.notes))
+    sink = to.answer_sink(stream, to.context(exchange.asked.body, exchange.notes))
     if streamed:
         decoder = to.protocol.decoder(sink, to.origin)
         try:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from ccr_proxy.protocols.tool_names import fitting
 from tests.ccr_proxy.protocols.anthropic import answers as a
 from tests.ccr_proxy.protocols.transcript import Chat, read_stream, seen
 from tests.ccr_proxy.server.lab import (
@@ -77,6 +78,33 @@ async def test_streaming_is_incremental(provider: Provider) -> None:
                 read += await response.content.readany()
         more.set()
         assert b"error" in await response.read()
+
+
+LONG_NAME = "mcp__company-internal-knowledge-base__search_documents_by_semantic_similarity"
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+async def test_a_tool_name_that_is_too_long_for_the_provider_goes_out_shorter_and_comes_back(
+    provider: Provider, streamed: bool
+) -> None:
+    short = fitting(LONG_NAME)
+    call = {"id": "c1", "type": "function", "function": {"name": short, "arguments": '{"q":"x"}'}}
+    provider.says(
+        stream(Chat.call(0, '{"q":"x"}', id="c1", name=short), Chat.finish("tool_calls"), Chat.DONE)
+        if streamed
+        else whole({"choices": [{"message": {"tool_calls": [call]}, "finish_reason": "tool_calls"}]})
+    )
+    tools = [{"name": LONG_NAME, "input_schema": {"type": "object", "properties": {"q": {"type": "string"}}}}]
+    asked = question(stream=streamed) | {"tools": tools, "tool_choice": {"type": "tool", "name": LONG_NAME}}
+    async with running_gateway(configuration(chat_provider(provider))) as (client, _):
+        answer = await (await client.post("/v1/messages", json=asked)).read()
+        (record,) = (await (await client.get("/api/requests")).json())["requests"]
+    assert LONG_NAME.encode() in answer
+    assert short.encode() not in answer
+    (sent,) = provider.received
+    assert [tool["function"]["name"] for tool in sent.body["tools"]] == [short]
+    assert sent.body["tool_choice"]["function"]["name"] == short
+    assert record["notes"] == ["tool names that the target does not take were replaced"]
 
 
 async def test_anthropic_is_passed_through(provider: Provider) -> None:
