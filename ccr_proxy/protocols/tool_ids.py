@@ -21,7 +21,7 @@ _FORBIDDEN = re.compile(r"[^a-zA-Z0-9_-]|_(?=-)")
 _ESCAPED = re.compile(r"_-([0-9a-f]{1,6})_")
 # No escape begins with z, so the first `_-z` that is not part of an escape ends the id.
 _SIGNED = re.compile(
-    r"(?P<id>(?:[a-zA-Z0-9-]|_(?!-)|_-[0-9a-f]{1,6}_)++)_-z(?P<check>[0-9a-f]{12})_(?P<signature>[a-zA-Z0-9_-]+)"
+    r"(?P<id>(?:[a-zA-Z0-9-]|_(?!-)|_-[0-9a-f]{1,6}_)+)_-z(?P<check>[0-9a-f]{12})_(?P<signature>[a-zA-Z0-9_-]+)"
 )
 
 
