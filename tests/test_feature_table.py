@@ -45,7 +45,7 @@ ANSWER_ROWS = {
     "thinking in the answer": dict.fromkeys(COLUMNS, CARRIED),
     "usage with cached tokens": dict.fromkeys(COLUMNS, CARRIED),
     "earlier thinking of the same provider": dict.fromkeys(COLUMNS, CARRIED),
-    "`count_tokens`": {"anthropic": CARRIED, **dict.fromkeys(COLUMNS[1:], MAPPED)},
+    "`count_tokens`": {**dict.fromkeys(COLUMNS, CARRIED), "openai-chat": MAPPED},
 }
 
 
@@ -120,22 +120,27 @@ def test_what_comes_back(protocol: str) -> None:
 
 
 async def counting_provider() -> TestServer:
-    """An Anthropic provider that says 4711 tokens to any count; anything else is not found."""
+    """A provider that says 4711 tokens to a count of any protocol; anything else is not found."""
 
     async def count(_request: web.Request) -> web.Response:
         return web.json_response({"input_tokens": 4711})
 
+    async def count_for_gemini(_request: web.Request) -> web.Response:
+        return web.json_response({"totalTokens": 4711})
+
     app = web.Application()
     app.router.add_post("/v1/messages/count_tokens", count)
+    app.router.add_post("/v1/responses/input_tokens", count)
+    app.router.add_post("/v1/models/m:countTokens", count_for_gemini)
     server = TestServer(app)
     await server.start_server()
     return server
 
 
 @pytest.mark.parametrize("protocol", COLUMNS)
-async def test_count_tokens_is_asked_of_anthropic_providers_and_estimated_elsewhere(protocol: str) -> None:
+async def test_count_tokens_is_asked_of_providers_that_count_and_estimated_elsewhere(protocol: str) -> None:
     async with await counting_provider() as provider:
-        url = str(provider.make_url("/v1/messages"))
+        url = str(provider.make_url("/v1"))
         entry = {"name": "p", "api_base_url": url, "api_key": "k", "models": ["m"], "protocol": protocol}
         config = {"APIKEY": "key", "Providers": [entry], "Router": {"default": "p,m"}}
         loaded = evaluate(parse(json.dumps(config), "config.json"), Path("config.json"), {})

@@ -43,6 +43,20 @@ class AnswerDecoder(Structural):
 
 
 @dataclass(frozen=True, slots=True)
+class Counting:
+    """How a provider is asked for the input tokens of a request, instead of for its answer.
+
+    url: the full URL of the request -> that of its count; None where this address has none
+    body: (encoded request, target) -> what to send there
+    field: the name of the number in the answer
+    """
+
+    url: Callable[[str], str | None]
+    body: Callable[[JsonObject, Target], JsonObject]
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
 class WireProtocol:
     """One wire format.
 
@@ -51,6 +65,7 @@ class WireProtocol:
     decode_whole: a whole JSON answer, reported to an AnswerSink and ended
     url: (configured base URL, model, stream) -> the full request URL
     headers: API key -> authentication headers
+    counting: how to ask for the tokens of a request; None where the format has no word for it
     """
 
     name: str
@@ -59,3 +74,4 @@ class WireProtocol:
     decode_whole: Callable[[JsonObject, AnswerSink, str], None]
     url: Callable[[str, str, bool], str]
     headers: Callable[[str], Mapping[str, str]]
+    counting: Counting | None

@@ -14,6 +14,7 @@ translated      an answer that is translated, with the grammar that it goes thro
 whole_answer    an answer for a client that waits for all of it
 answer_headers  which request it was, who answered, what was tried
 calibration     how far the token estimate is off for each model
+who_counts      which providers are asked to count tokens
 pulse           keeps clients with silent providers alive
 count_tokens, models, health   the smaller endpoints
 """

@@ -32,6 +32,7 @@ from ccr_proxy.routing.token_estimate import TokenCounter
 from ccr_proxy.server.calibration import Calibration
 from ccr_proxy.server.pulse import Pulse
 from ccr_proxy.server.recent import RecentRequests
+from ccr_proxy.server.who_counts import WhoCounts
 from ccr_proxy.transformers.chain import TransformerChain, chain_for
 from ccr_proxy.transformers.custom import load_custom
 from ccr_proxy.transformers.registry import BUILT_IN
@@ -93,6 +94,7 @@ class Gateway:
     bodies: SeenBodies = field(default_factory=SeenBodies)
     counter: TokenCounter = field(default_factory=TokenCounter)
     calibration: Calibration = field(default_factory=Calibration)
+    who_counts: WhoCounts = field(default_factory=WhoCounts)
     pulse: Pulse = field(default_factory=Pulse)
     recent: RecentRequests = field(default_factory=RecentRequests)
     lessons: dict[str, list[Lesson]] = field(default_factory=dict)
@@ -122,6 +124,7 @@ class Gateway:
         settings, _ = read_settings(self.config)
         self.availability.configure(settings)
         self.transformers = _transformers(self.config)
+        self.who_counts.forget()
         self._destinations.clear()
 
     def destination(self, provider_name: str, model: str) -> Destination:

@@ -25,29 +25,26 @@ def write_request(
     Where both sides speak Anthropic and nothing is to be changed, the client's bytes go on as they are. Raises
     ClientFault for content that the destination cannot express.
     """
-    body, config = exchange.asked.body, exchange.gateway.config
-    context = to.context(body, exchange.notes)
-    base = DEMO_URL if to.provider.protocol == "demo" else to.provider.api_base_url
-    url = to.chain.url(to.protocol.url(base, to.target.model, body.get("stream") is True), context)
-    headers = {"content-type": "application/json", "accept-encoding": "identity"}
-    if to.protocol.name == "anthropic":
-        headers |= _anthropic_headers(exchange.request.headers)
-        query = exchange.request.query_string
-        url = f"{url}?{query}" if query and "?" not in url else url
-    else:
-        headers["user-agent"] = f"zcf/{__version__}"
-    headers |= to.chain.headers(to.protocol.headers(key))
-    headers |= to.provider.headers
-    raw = exchange.asked.raw
+    body, raw = exchange.asked.body, exchange.asked.raw
     if to.protocol.name == "anthropic" and raw is not None and not lessons and not to.chain.changes_request:
         sent, data = body, encode_bytes(raw, body, to.target)
     else:
-        encoded = to.encode(body, context)
-        exchange.notes += (f"left out: {field}" for field in encoded.left_out)
-        sent = repairs.apply(lessons, to.chain.request(encoded.body, context))
+        sent = _encoded(exchange, to, lessons)
         data = dumps(sent)
-    waiting = waiting_times(config.timeouts)
-    return OutgoingRequest(to.target.provider, to.target.model, url, headers, data, waiting, config.proxy_url), sent
+    return _addressed(exchange, to, key, _url(exchange, to), data), sent
+
+
+def write_count(exchange: Exchange, to: Destination, key: str) -> OutgoingRequest | None:
+    """The request for the number of tokens that `write_request` would send; None where the destination has no such.
+
+    Raises GatewayError for what the destination cannot express, or where its address cannot be told.
+    """
+    counting = to.protocol.counting
+    url = counting.url(_url(exchange, to)) if counting else None
+    if counting is None or url is None:
+        return None
+    encoded = _encoded(exchange, to, exchange.gateway.lessons.get(to.label, []))
+    return _addressed(exchange, to, key, url, dumps(counting.body(encoded, to.target)))
 
 
 def waiting_times(timeouts: Timeouts) -> Waiting:
@@ -58,6 +55,36 @@ def waiting_times(timeouts: Timeouts) -> Waiting:
             for milliseconds in (timeouts.connect_ms, timeouts.first_byte_ms, timeouts.idle_ms)
         )
     )
+
+
+def _url(exchange: Exchange, to: Destination) -> str:
+    body = exchange.asked.body
+    base = DEMO_URL if to.provider.protocol == "demo" else to.provider.api_base_url
+    url = to.protocol.url(base, to.target.model, body.get("stream") is True)
+    return to.chain.url(url, to.context(body, exchange.notes))
+
+
+def _encoded(exchange: Exchange, to: Destination, lessons: list[Lesson]) -> JsonObject:
+    """The body in the destination's words, as its transformers and what it refused before want it."""
+    context = to.context(exchange.asked.body, exchange.notes)
+    encoded = to.encode(exchange.asked.body, context)
+    exchange.notes += (f"left out: {field}" for field in encoded.left_out)
+    return repairs.apply(lessons, to.chain.request(encoded.body, context))
+
+
+def _addressed(exchange: Exchange, to: Destination, key: str, url: str, data: bytes) -> OutgoingRequest:
+    headers = {"content-type": "application/json", "accept-encoding": "identity"}
+    if to.protocol.name == "anthropic":
+        headers |= _anthropic_headers(exchange.request.headers)
+        query = exchange.request.query_string
+        url = f"{url}?{query}" if query and "?" not in url else url
+    else:
+        headers["user-agent"] = f"zcf/{__version__}"
+    headers |= to.chain.headers(to.protocol.headers(key))
+    headers |= to.provider.headers
+    config = exchange.gateway.config
+    waiting = waiting_times(config.timeouts)
+    return OutgoingRequest(to.target.provider, to.target.model, url, headers, data, waiting, config.proxy_url)
 
 
 def _anthropic_headers(client_headers: Mapping[str, str]) -> dict[str, str]:

@@ -5,6 +5,7 @@ https://docs.anthropic.com/en/api/messages
 
 from ccr_proxy.protocols.answer import WireProtocol
 from ccr_proxy.protocols.anthropic.answer import AnthropicDecoder, decode_whole
+from ccr_proxy.protocols.anthropic.counting import COUNTING
 from ccr_proxy.protocols.anthropic.endpoint import headers, messages_url
 from ccr_proxy.protocols.anthropic.request import encode
 
@@ -15,4 +16,5 @@ PROTOCOL = WireProtocol(
     decode_whole=decode_whole,
     url=messages_url,
     headers=headers,
+    counting=COUNTING,
 )

@@ -7,6 +7,7 @@
     schema      JSON Schema in Gemini's subset
     answer      the answer, streamed or whole
     endpoint    URL and key
+    counting    the tokens of a request, without an answer
 
 https://ai.google.dev/api/generate-content
 https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference
@@ -14,6 +15,7 @@ https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference
 
 from ccr_proxy.protocols.answer import WireProtocol
 from ccr_proxy.protocols.gemini.answer import GeminiDecoder, decode_whole
+from ccr_proxy.protocols.gemini.counting import COUNTING, VERTEX_COUNTING
 from ccr_proxy.protocols.gemini.endpoint import gemini_headers, generate_url, vertex_headers
 from ccr_proxy.protocols.gemini.request import encode, encode_for_vertex
 
@@ -24,6 +26,7 @@ PROTOCOL = WireProtocol(
     decode_whole=decode_whole,
     url=generate_url,
     headers=gemini_headers,
+    counting=COUNTING,
 )
 
 # The same wire format behind Google Cloud's paths and credentials; fetching the access token is not this package's job.
@@ -34,4 +37,5 @@ VERTEX_PROTOCOL = WireProtocol(
     decode_whole=decode_whole,
     url=generate_url,
     headers=vertex_headers,
+    counting=VERTEX_COUNTING,
 )

@@ -15,4 +15,5 @@ PROTOCOL = WireProtocol(
     decode_whole=decode_whole,
     url=lambda base, _model, _stream: completed(base, "/chat/completions"),
     headers=bearer,
+    counting=None,
 )

@@ -8,12 +8,14 @@
     events        which events carry text, and where it belongs
     output_items  which item an event belongs to, and what of it has been shown
     web_search    the provider's web search as Anthropic's blocks
+    counting      the tokens of a request, without an answer
 
 https://platform.openai.com/docs/api-reference/responses
 """
 
 from ccr_proxy.protocols.answer import WireProtocol
 from ccr_proxy.protocols.openai_responses.answer import ResponsesDecoder, decode_whole
+from ccr_proxy.protocols.openai_responses.counting import COUNTING
 from ccr_proxy.protocols.openai_responses.request import NAME, encode
 from ccr_proxy.protocols.openai_url import bearer, completed
 
@@ -24,4 +26,5 @@ PROTOCOL = WireProtocol(
     decode_whole=decode_whole,
     url=lambda base, _model, _stream: completed(base, "/responses"),
     headers=bearer,
+    counting=COUNTING,
 )
