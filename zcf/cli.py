@@ -24,6 +24,7 @@ COMMANDS = {
     "undo": "zcf.commands.undo_cli",
     "history": "zcf.commands.history_cli",
     "backup": "zcf.commands.backup_cli",
+    "uninstall": "zcf.commands.uninstall_cli",
     "check-updates": "zcf.commands.check_updates_cli",
 }
 ALIASES = {"i": "init", "config-switch": "api", "cs": "api", "check": "check-updates"}

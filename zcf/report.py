@@ -173,6 +173,8 @@ def undo_lines(result: UndoResult, texts: Texts) -> Iterator[str]:
         yield texts("undo.stopped", pid=result.stopped_pid)
     if result.restarted:
         yield texts("undo.restarted")
+    if result.started_pid is not None:
+        yield texts("undo.started", pid=result.started_pid)
     if result.gateway_fault is not None:
         yield texts("undo.gateway_fault", reason=result.gateway_fault)
     yield texts("undo.done")
@@ -202,6 +204,7 @@ def undo_json(result: UndoResult) -> dict[str, Any]:
         "backups": [str(path) for path in result.backups],
         "gateway": {
             "stopped_pid": result.stopped_pid,
+            "started_pid": result.started_pid,
             "restarted": result.restarted,
             "error": result.gateway_fault,
         },

@@ -180,7 +180,7 @@ def _all_or_nothing(changes: Sequence[FileChange], prepare: Callable[[ExitStack]
                 _check_unchanged(change)
                 atomic_write.remove_abandoned(change.path)
             steps, result = prepare(cleanup)
-            _commit(steps)
+            commit_all(steps)
             cleanup.pop_all()
     except OSError as error:
         raise refused("apply.failed", path=Path(error.filename or "?"), reason=error.strerror or error) from error
@@ -189,7 +189,8 @@ def _all_or_nothing(changes: Sequence[FileChange], prepare: Callable[[ExitStack]
     return result
 
 
-def _commit(steps: Iterable[Step]) -> None:
+def commit_all(steps: Iterable[Step]) -> None:
+    """Commit the steps one after another. When one fails, it and all before it are rolled back."""
     with ExitStack() as rollback:
         for step in steps:
             # Registered before the step: a commit that fails half-way is taken back like one that succeeded.

@@ -14,12 +14,12 @@ from ccr_proxy.config.document import Document, path_text
 from ccr_proxy.service.addresses import base_url
 from zcf.apply.profiles import read_profiles
 from zcf.apply.receipts import all_receipts
-from zcf.commands.running import find_running
+from zcf.commands.running import config_or_none, find_running, points_to_gateway, running_now
 from zcf.commands.switch import SwitchPlan
-from zcf.errors import Refusal, refused
+from zcf.errors import refused
 from zcf.facts import SeenFile
 from zcf.gateway import Running
-from zcf.look.ccr import SeenConfig, see_config
+from zcf.look.ccr import see_config
 from zcf.look.claude_code import claude_files
 from zcf.look.environment import shell_facts
 from zcf.look.files import content_of, mode_of, see
@@ -86,10 +86,10 @@ def plan_official(world: Surroundings) -> SwitchPlan:
         undone = _since(seen, seen.switches[-count])
         settings = rewind(seen.settings, undone, seen.backups)
         after = document_of(settings.path, settings.content)
-        if connection_of(after).is_official and not _connection_kept(settings):
+        if connection_of(after).is_official and not connection_kept(settings):
             state = rewind(seen.state, undone, seen.backups)
-            return _plan("official", seen, _changes(seen, settings, state), after, world, (settings, state))
-    document = switch.to_official(seen.settings.document, _our_models(seen))
+            return _plan("official", seen, changes_to(seen, settings, state), after, world, (settings, state))
+    document = switch.to_official(seen.settings.document, our_models(seen))
     return _plan("official", seen, [change_of(seen.settings, document)], document, world)
 
 
@@ -97,7 +97,7 @@ def plan_access(destination: str, access: Access, world: Surroundings) -> Switch
     """To an address with a key or a token. Raises Refusal when its variable is not set."""
     seen = look(world)
     usable = resolved(access, world.environ)
-    document = switch.to_access(seen.settings.document, usable, _our_models(seen), shell_facts(world.environ))
+    document = switch.to_access(seen.settings.document, usable, our_models(seen), shell_facts(world.environ))
     state = claude_state.edited(seen.state.document, usable.secret if usable.kind is Kind.KEY else None)
     changes = [change_of(seen.settings, document), change_of(seen.state, state)]
     return _plan(destination, seen, changes, document, world)
@@ -142,7 +142,7 @@ def plan_ccr(world: Surroundings) -> SwitchPlan:
     seen = look(world)
     gateway = gateway_address(world)
     shell = shell_facts(world.environ)
-    edited = switch.to_gateway(seen.settings.document, gateway.base_url, gateway.key, _our_models(seen), shell)
+    edited = switch.to_gateway(seen.settings.document, gateway.base_url, gateway.key, our_models(seen), shell)
     state = claude_state.edited(seen.state.document, edited.key_to_approve)
     changes = [change_of(seen.settings, edited.document), change_of(seen.state, state)]
     return _plan("ccr", seen, changes, edited.document, world)
@@ -159,12 +159,12 @@ def plan_back(world: Surroundings) -> SwitchPlan:
     last_ones = _last_group(seen.switches)
     undone = _since(seen, last_ones[0])
     settings, state = (rewind(file, undone, seen.backups) for file in (seen.settings, seen.state))
-    kept = _connection_kept(settings)
+    kept = connection_kept(settings)
     if kept:
         raise refused("api.not_as_left", path=settings.path, names=", ".join(kept))
     after = document_of(settings.path, settings.content)
     numbers = tuple(receipt.number for receipt in undone)
-    return _plan("back", seen, _changes(seen, settings, state), after, world, (settings, state), numbers)
+    return _plan("back", seen, changes_to(seen, settings, state), after, world, (settings, state), numbers)
 
 
 # --- what they share --------------------------------------------------------------------------------------------------
@@ -195,30 +195,6 @@ def _plan(
     )
 
 
-def config_or_none(world: Surroundings) -> SeenConfig | None:
-    """The gateway's configuration; a broken one is no reason not to switch away from it."""
-    try:
-        return see_config(world.config_path, world.environ)
-    except Refusal:
-        return None
-
-
-def running_now(config: SeenConfig | None, world: Surroundings, *, needed: bool) -> Running | None:
-    """The gateway that runs; one that does not answer is no reason not to switch away from it."""
-    try:
-        return find_running(config, world)
-    except Refusal:
-        if needed:
-            raise
-        return None
-
-
-def points_to_gateway(connection: Connection, present: SeenConfig | None) -> bool:
-    """Whether a connection leads to the gateway as it is configured."""
-    config = present.config if present else None
-    return config is not None and connection.base_url == base_url(config.host, config.port)
-
-
 def notices_about(settings: Document, world: Surroundings) -> tuple[Notice, ...]:
     """What gets in the way of these settings: the shell's variables, a key helper, a cloud."""
     in_shell = {name for name, value in world.environ.items() if value}
@@ -232,7 +208,7 @@ def notices_about(settings: Document, world: Surroundings) -> tuple[Notice, ...]
     )
 
 
-def _our_models(seen: SeenClaude) -> set[tuple[str, str]]:
+def our_models(seen: SeenClaude) -> set[tuple[str, str]]:
     """Variable and model name of every model that a run or a profile set."""
     ours = {pair for profile in seen.profiles for pair in profile.access.models.items()}
     for receipt in seen.receipts:
@@ -262,7 +238,7 @@ def _place(receipt: Receipt) -> str:
     return receipt.command if receipt.command.startswith(("api ", "backup ")) else "api ccr"
 
 
-def _connection_kept(rewound: Rewound) -> list[str]:
+def connection_kept(rewound: Rewound) -> list[str]:
     """Connection values that are neither ours any more nor what they were."""
     return [path_text(value.path) for value in rewound.kept if _is_connection(value)]
 
@@ -271,7 +247,8 @@ def _is_connection(value: ValueChange) -> bool:
     return any(value.path == path[: len(value.path)] for path in CONNECTION_PATHS)
 
 
-def _changes(seen: SeenClaude, settings: Rewound, state: Rewound) -> list[FileChange | None]:
+def changes_to(seen: SeenClaude, settings: Rewound, state: Rewound) -> list[FileChange | None]:
+    """What makes the two files those that rewinding gave; None for one that is so already."""
     return [
         change_to(file, rewound.content, _mode_to_give(rewound))
         for file, rewound in ((seen.settings, settings), (seen.state, state))

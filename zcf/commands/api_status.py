@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ccr_proxy.config.document import Document
 from zcf.commands import api
+from zcf.commands.running import config_or_none, points_to_gateway, running_now
 from zcf.errors import Refusal
 from zcf.gateway import Running
 from zcf.plan import claude_state
@@ -36,17 +37,17 @@ def status(world: Surroundings) -> ApiStatus:
     """Look. Raises Refusal."""
     seen = api.look(world)
     connection = seen.connection
-    config = api.config_or_none(world)
+    config = config_or_none(world)
     notices = api.notices_about(seen.settings.document, world)
     key = connection.api_key
     if key and key[-claude_state.REMEMBERED_CHARACTERS :] not in _approved(seen.state.document):
         notices = (*notices, notice("api.not_approved", path=seen.state.path))
     return ApiStatus(
-        place="ccr" if api.points_to_gateway(connection, config) else connection.kind.value,
+        place="ccr" if points_to_gateway(connection, config) else connection.kind.value,
         connection=connection,
         profile=matching(seen.profiles, connection, world.environ),
         profiles=seen.profiles,
-        running=api.running_now(config, world, needed=False),
+        running=running_now(config, world, needed=False),
         notices=notices,
         back_to=_back_to(world),
     )

@@ -13,8 +13,12 @@ from zcf.apply.interrupts import interrupts_deferred
 from zcf.apply.receipts import all_receipts, last_receipt, receipt_path, undone_path
 from zcf.apply.state import locked
 from zcf.apply.transaction import RestoredMode, take_back
+from zcf.commands.running import config_or_none, points_to_gateway
 from zcf.errors import EXIT_CANCELLED, Refusal, refused
+from zcf.look.claude_code import claude_files
 from zcf.look.files import content_of, mode_of, require_writable
+from zcf.plan.connection import connection_of
+from zcf.plan.documents import document_of
 from zcf.plan.receipt import FileReceipt, Receipt, StoredReceipt, taken_back
 from zcf.plan.undo import FileUndo, undo_of_file
 from zcf.surroundings import Surroundings
@@ -30,13 +34,17 @@ class UndoPlan:
 
 @dataclass(frozen=True, slots=True)
 class UndoResult:
-    """What was done. `stopped_pid` is that of the gateway, if it was stopped; `gateway_fault` says why it was not."""
+    """What was done. `stopped_pid` is that of the gateway, if it was stopped, `started_pid` if it was started.
+
+    `gateway_fault` says why what was to happen to it did not.
+    """
 
     plan: UndoPlan
     backups: tuple[Path, ...]
     stopped_pid: int | None = None
     restarted: bool = False
     gateway_fault: str | None = None
+    started_pid: int | None = None
 
     @property
     def ok(self) -> bool:
@@ -137,7 +145,9 @@ def carry_out(plan: UndoPlan, world: Surroundings) -> UndoResult:
 
 def _with_gateway(plan: UndoPlan, backups: tuple[Path, ...], world: Surroundings) -> UndoResult:
     if world.gateway.running() is None:
-        return UndoResult(plan, backups)
+        if not _leads_to_gateway(plan, world):
+            return UndoResult(plan, backups)
+        return UndoResult(plan, backups, started_pid=world.gateway.start(world.config_path).pid)
     if not plan.receipt.gateway_was_running:
         return UndoResult(plan, backups, stopped_pid=world.gateway.stop(world.config_path))
     config_undone = any(undo.change and undo.change.path == world.config_path for undo in plan.files)
@@ -145,3 +155,16 @@ def _with_gateway(plan: UndoPlan, backups: tuple[Path, ...], world: Surroundings
         world.gateway.restart(world.config_path)
         return UndoResult(plan, backups, restarted=True)
     return UndoResult(plan, backups)
+
+
+def _leads_to_gateway(plan: UndoPlan, world: Surroundings) -> bool:
+    """Whether Claude Code talks to the gateway again because of this undo."""
+    settings = claude_files(world.environ, world.home).settings
+    if not any(undo.change is not None and undo.change.path == settings for undo in plan.files):
+        return False
+    try:
+        present = document_of(settings, content_of(settings))
+    except Refusal:
+        # What was put back is no JSON; it leads nowhere.
+        return False
+    return points_to_gateway(connection_of(present), config_or_none(world))

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, distribution
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from ccr_proxy.version import __version__
 from zcf.look.ccr import npm_ccr
@@ -71,6 +71,16 @@ def installed_zcf(environ: Mapping[str, str], prefix: Path, python: Path) -> Ins
         Way.PIP: (str(python), "-m", "pip", "install", "--upgrade", "zcf"),
     }.get(way)
     return Installed(Tool.ZCF, __version__, way, prefix, _runnable(command, environ))
+
+
+def removal_of_zcf(way: Way, python: PurePath) -> tuple[str, ...] | None:
+    """The command that removes zcf from where it was installed, None where there is nothing to run."""
+    return {
+        Way.PIPX: ("pipx", "uninstall", "zcf"),
+        Way.UV_TOOL: ("uv", "tool", "uninstall", "zcf"),
+        Way.UV_PIP: ("uv", "pip", "uninstall", "--python", str(python), "zcf"),
+        Way.PIP: (str(python), "-m", "pip", "uninstall", "zcf"),
+    }.get(way)
 
 
 def _way_of_zcf(prefix: Path) -> Way:

@@ -124,7 +124,7 @@ def test_what_a_power_cut_left_half_done_has_a_receipt_and_is_cleared_away(
             step.commit()
         os.kill(os.getpid(), signal.SIGKILL)
 
-    monkeypatch.setattr(transaction, "_commit", cut_before_the_last)
+    monkeypatch.setattr(transaction, "commit_all", cut_before_the_last)
     child = os.fork()
     if child == 0:
         apply_to(tmp_path, changes)

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
-from zcf.look.installed import Tool, Way, installed_ccr, installed_claude_code, installed_zcf
+from zcf.look.installed import (
+    Tool,
+    Way,
+    installed_ccr,
+    installed_claude_code,
+    installed_zcf,
+    removal_of_zcf,
+)
 
 
 def program(path: Path, version: str = "") -> Path:
@@ -91,3 +98,19 @@ def test_a_package_that_does_not_tell_its_version_has_none(tmp_path: Path) -> No
     found = installed_ccr({"PATH": f"{tmp_path}/node/bin"})
     assert found is not None
     assert found.version is None
+
+
+@pytest.mark.parametrize(
+    ("way", "command"),
+    [
+        (Way.PIPX, ("pipx", "uninstall", "zcf")),
+        (Way.UV_TOOL, ("uv", "tool", "uninstall", "zcf")),
+        (Way.UV_PIP, ("uv", "pip", "uninstall", "--python", "/v/bin/python", "zcf")),
+        (Way.PIP, ("/v/bin/python", "-m", "pip", "uninstall", "zcf")),
+        (Way.PIPX_RUN, None),
+        (Way.UVX, None),
+        (Way.CHECKOUT, None),
+    ],
+)
+def test_it_is_removed_the_way_it_was_installed(way: Way, command: tuple[str, ...] | None) -> None:
+    assert removal_of_zcf(way, PurePosixPath("/v/bin/python")) == command
