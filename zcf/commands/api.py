@@ -188,7 +188,7 @@ def _plan(
         after=after,
         changes=tuple(change for change in changes if change is not None),
         notices=notices_about(settings, world),
-        kept=tuple((entry.path, path_text(value.path)) for entry in rewound for value in entry.kept),
+        kept=kept_names(rewound),
         takes_back=takes_back,
         running=running_now(config, world, needed=to_gateway),
         to_gateway=to_gateway,
@@ -236,6 +236,11 @@ def _last_group(switches: Sequence[Receipt]) -> list[Receipt]:
 def _place(receipt: Receipt) -> str:
     """Set-up leads to the gateway, a switch and a restored backup where their name says."""
     return receipt.command if receipt.command.startswith(("api ", "backup ")) else "api ccr"
+
+
+def kept_names(rewound: Sequence[Rewound]) -> tuple[tuple[Path, str], ...]:
+    """File and name of every value that somebody changed since; each once, whatever number of runs wrote it."""
+    return tuple(dict.fromkeys((entry.path, path_text(value.path)) for entry in rewound for value in entry.kept))
 
 
 def connection_kept(rewound: Rewound) -> list[str]:

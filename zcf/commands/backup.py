@@ -11,10 +11,12 @@ from zcf.apply.receipts import all_receipts
 from zcf.apply.retention import superfluous
 from zcf.apply.state import locked
 from zcf.commands.changing import Run, change_files
+from zcf.commands.running import config_or_none, points_to_gateway, running_now
 from zcf.errors import Refusal, refused
 from zcf.look.claude_code import claude_files
 from zcf.look.files import content_of, require_writable
 from zcf.plan.changes import FileChange
+from zcf.plan.connection import connection_of
 from zcf.plan.documents import document_of
 from zcf.plan.receipt import Receipt
 from zcf.plan.secrets import holds_secret
@@ -103,6 +105,16 @@ def restore(plan: RestorePlan, world: Surroundings) -> Receipt | None:
     """Put the copy back, with a backup of what it replaces and a receipt. Raises Refusal; nothing is changed then."""
     changes = [plan.change] if plan.change else []
     return change_files(changes, Run("backup restore"), world)
+
+
+def leads_to_stopped_gateway(plan: RestorePlan, world: Surroundings) -> bool:
+    """Whether Claude Code, as restored, talks to a gateway that does not run."""
+    settings = claude_files(world.environ, world.home).settings
+    if plan.change is None or plan.backup.file != settings or not plan.readable:
+        return False
+    config = config_or_none(world)
+    connection = connection_of(document_of(settings, plan.change.after))
+    return points_to_gateway(connection, config) and running_now(config, world, needed=False) is None
 
 
 def plan_prune(keep: int, world: Surroundings) -> tuple[Backup, ...]:

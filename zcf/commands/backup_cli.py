@@ -84,6 +84,8 @@ def _restore(flags: dict[str, Any], texts: Texts) -> int:
         print_json(restored_json(plan, receipt))
     else:
         print_lines(restored_lines(receipt, texts))
+        if backup.leads_to_stopped_gateway(plan, world):
+            click.echo(texts("api.gateway_down"))
     return EXIT_DONE
 
 

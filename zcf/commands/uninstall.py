@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ccr_proxy.config import paths
-from ccr_proxy.config.json_path import path_text
 from ccr_proxy.errors import ConfigFault, ServiceFault
 from zcf.apply.backup import backups_of
 from zcf.apply.directories import remove_empty
@@ -98,7 +97,7 @@ def prepare(world: Surroundings, *, purge: bool) -> UninstallPlan:
         running=running_now(config, world, needed=False),
         purged=own if purge else (),
         kept=() if purge else own,
-        kept_values=tuple((file.path, path_text(value.path)) for file in (settings, state) for value in file.kept),
+        kept_values=api.kept_names((settings, state)),
         takes_back=tuple(receipt.number for receipt in seen.receipts),
         remove_package=removal_of_zcf(way, Path(sys.executable)),
     )
@@ -125,13 +124,17 @@ def carry_out(plan: UninstallPlan, world: Surroundings) -> UninstallResult:
     # What is purged is renamed first: on a full disk that, and taking it back, needs no space.
     with removed_together(plan.purged) as removal:
         receipt = change_files(plan.changes, run, world, lambda: stopped.append(_stop(plan, world)))
-        if plan.purged and receipt is not None:
-            removal.also = [*backups_in(receipt), receipt_path(world.state, receipt.number)]
+        if plan.purged:
+            removal.also = [*_made_by(receipt, world), paths.ccr_home() / "gateway.lock"]
     if plan.purged:
         (world.state / "lock").unlink(missing_ok=True)
         remove_empty((paths.ccr_home(), paths.log_directory()))
         remove_empty((world.state, receipt_path(world.state, 1).parent))
     return UninstallResult(plan, receipt, stopped[0], tuple(removal.left))
+
+
+def _made_by(receipt: Receipt | None, world: Surroundings) -> tuple[Path, ...]:
+    return (*backups_in(receipt), receipt_path(world.state, receipt.number)) if receipt else ()
 
 
 def _stop(plan: UninstallPlan, world: Surroundings) -> int | None:

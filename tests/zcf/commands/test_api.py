@@ -411,3 +411,82 @@ def test_a_gateway_that_hangs_or_is_misconfigured_does_not_keep_claude_code(
     monkeypatch.setattr(type(world.gateway), "running", hangs)
     back(world)
     assert claudes_files(world) == {}
+
+
+# --- other people's files ---------------------------------------------------------------------------------------------
+
+EVERY_PLAN = {
+    "official": api.plan_official,
+    "key": lambda world: api.plan_access("key", RELAY, world),
+    "token": lambda world: api.plan_access("token", TOKEN, world),
+    "ccr": api.plan_ccr,
+    "back": api.plan_back,
+}
+
+
+@pytest.mark.parametrize("destination", EVERY_PLAN)
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b'{"env": {', "file.not_json"),
+        (b'{"env": "x", "a": }', "file.not_json"),
+        (b"[1]", "file.no_object"),
+        (b"\xff\xfe{}", "file.not_utf8"),
+    ],
+)
+@pytest.mark.parametrize("file", ["settings", "state"])
+def test_a_file_that_cannot_be_read_is_refused_and_never_overwritten(
+    gateway_world: Any, destination: str, content: bytes, sentence: str, file: str
+) -> None:
+    world = gateway_world
+    to(world, RELAY)
+    world.write(getattr(world, file), content)
+    before = world.everything()
+    assert sentence_of(EVERY_PLAN[destination], world.surroundings) == sentence
+    assert world.everything() == before
+
+
+@pytest.mark.parametrize("destination", ["key", "token", "ccr"])
+def test_an_env_that_is_no_object_is_refused_with_its_place(gateway_world: Any, destination: str) -> None:
+    gateway_world.write(gateway_world.settings, b'{\n  "env": "x"\n}')
+    with pytest.raises(Refusal) as refusal:
+        EVERY_PLAN[destination](gateway_world.surroundings)
+    assert (refusal.value.sentence, refusal.value.values["place"]) == ("file.no_object", "2:3")
+
+
+@pytest.mark.parametrize("destination", ["key", "token", "ccr"])
+def test_permissions_hooks_and_memory_are_not_touched(gateway_world: Any, destination: str) -> None:
+    world = gateway_world
+    theirs = {"permissions": {"allow": ["Bash(ls:*)", "WebFetch(domain:example.com)"]}, "hooks": {"Stop": []}, "x": 1}
+    world.write(world.settings, json.dumps(theirs))
+    memory = world.write(world.settings.with_name("CLAUDE.md"), b"# mine\n")
+    go(world, EVERY_PLAN[destination](world.surroundings))
+    written = json.loads(world.settings.read_text())
+    del written["env"]
+    assert written == theirs
+    assert world.settings.with_name("CLAUDE.md").read_bytes() == memory
+
+
+def test_every_switch_first_copies_what_was_there(gateway_world: Any) -> None:
+    world = gateway_world
+    world.write(world.settings, MINE)
+    for destination in ("token", "key", "ccr", "official"):
+        before = world.settings.read_bytes()
+        result = go(world, EVERY_PLAN[destination](world.surroundings))
+        assert result.backups[0].read_bytes() == before
+
+
+def test_the_folder_that_claude_code_is_told_to_use_is_the_one_that_is_changed(world: Any) -> None:
+    elsewhere = world.home / "elsewhere"
+    around = world.with_environment(CLAUDE_CONFIG_DIR=str(elsewhere))
+    to(around, RELAY)
+    assert (elsewhere / "settings.json").exists()
+    assert (elsewhere / ".claude.json").exists()
+    assert not world.settings.exists()
+
+
+def test_a_gateway_on_all_interfaces_is_reached_on_loopback(gateway_world: Any, port: int) -> None:
+    world = gateway_world
+    world.config.write_text(world.config.read_text().replace('{"PORT"', '{"HOST": "0.0.0.0", "PORT"'))
+    to_ccr(world)
+    assert env(world)["ANTHROPIC_BASE_URL"] == f"http://127.0.0.1:{port}"

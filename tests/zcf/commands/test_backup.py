@@ -117,6 +117,12 @@ def test_a_file_that_is_gone_comes_back_and_is_private(zcf_main: Any, copied: An
         assert stat.S_IMODE(copied.settings.stat().st_mode) == 0o600
 
 
+def test_a_copy_that_leads_to_a_gateway_that_does_not_run_is_told_of(zcf_main: Any, world: Any, port: int) -> None:
+    assert zcf_main("i", "-s", "-t", "ccr_proxy", "--port", str(port))[0] == 0
+    assert zcf_main("api", "official", "--stop-gateway")[0] == 0
+    assert "Gateway: not running" in zcf_main("backup", "restore", "settings.json", "-y")[1]
+
+
 def test_restoring_what_is_there_already_changes_nothing(zcf_main: Any, copied: Any) -> None:
     copied.settings.write_bytes(MINE)
     before = copied.everything()
