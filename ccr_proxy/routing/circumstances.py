@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from ccr_proxy.config.custom_contract import CustomChoice
+
+
+def as_estimated(_target: str, tokens: int) -> int:
+    """Nothing is known about how far off the estimate is."""
+    return tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,7 @@ class Circumstances:
     spent               US dollars so far per period ("session", "day", "week", "month"); what is not known is absent
     last_input_tokens   input tokens, cached ones included, that the session's last answer reported
     custom              the custom router's answer, if there is such a router
+    corrected           ("provider,model", estimated input tokens) -> as that target would probably count them
 
     None means unknown: a condition on it does not hold, and its negation does not either.
     """
@@ -31,6 +37,7 @@ class Circumstances:
     spent: Mapping[str, float] = field(default_factory=dict)
     last_input_tokens: int | None = None
     custom: CustomChoice | None = None
+    corrected: Callable[[str, int], int] = as_estimated
 
 
 NOTHING_KNOWN = Circumstances()

@@ -35,7 +35,7 @@ from ccr_proxy.routing.decision import Decision
 from ccr_proxy.routing.facts import Facts
 from ccr_proxy.routing.rule_match import Asked, verdict
 from ccr_proxy.routing.situation import Choice, Situation, alone
-from ccr_proxy.routing.targets import configured_model, model_in, resolved, unlisted_name, with_reserves
+from ccr_proxy.routing.targets import configured_model, resolved, unlisted_name, with_reserves
 
 __all__ = ["ORDER", "Decision", "decide"]
 
@@ -137,10 +137,10 @@ def _rule(rule: Rule, situation: Situation) -> Choice | None:
     if unlisted is not None:
         situation.note(step, "inactive", f"“{unlisted}” is no model of a configured provider")
         return None
-    tokens = situation.facts.tokens_for(model_in(rule.use.names[0]))
+    chosen = resolved(rule.use, situation.config)
+    tokens = situation.tokens_at(chosen.targets[0])
     found = verdict(rule.when, Asked(situation.facts, situation.circumstances, tokens))
     if found.holds:
-        chosen = resolved(rule.use, situation.config)
         return Choice("rule", chosen, f"“{rule.name}”: {found.why}", rule.rewrites, rule.name)
     situation.note(step, "unknown" if found.holds is None else "passed", found.why)
     return None

@@ -94,7 +94,7 @@ def _long_context(situation: Situation, short: Choice) -> Choice | None:
     threshold = situation.config.router.threshold_for(short.route)
     # Of an ordered chain the first is asked; of other sets any may be.
     asked = short.chosen.targets[:1] if short.chosen.strategy == "ordered" else short.chosen.targets
-    tokens = max(situation.facts.tokens_for(target.model) for target in asked)
+    tokens = max(situation.tokens_at(target) for target in asked)
     why = _too_long(situation, tokens, threshold) or _beyond_windows(situation, asked)
     if why:
         return situation.routed("longContext", targets, why)
@@ -118,7 +118,7 @@ def _beyond_windows(situation: Situation, asked: tuple[Target, ...]) -> str:
     for target in asked:
         provider = provider_of(target, situation.config)
         window = provider.context_window_of(target.model) if provider else None
-        tokens = situation.facts.tokens_for(target.model)
+        tokens = situation.tokens_at(target)
         if window is None or tokens <= window:
             return ""
         reasons.append(f"{tokens:,} tokens > context window {window:,} of {target}")

@@ -38,6 +38,10 @@ class Situation:
         """Add a step to the trail."""
         self.trail.append(Considered(step, outcome, why))
 
+    def tokens_at(self, target: Target) -> int:
+        """Input tokens as a target would probably count them."""
+        return self.circumstances.corrected(str(target), self.facts.tokens_for(target.model))
+
     def named(self, route: str, name: str, what: str, status: int, why: str) -> Choice:
         """The choice of one target by the name that somebody wrote.
 

@@ -52,11 +52,6 @@ def configured_model(name: str, config: Config) -> Target | None:
     return Target(provider.name, model) if provider and model else None
 
 
-def model_in(name: str) -> str:
-    """The model's part of "provider,model", or a model's name alone, as it is written."""
-    return name.partition(",")[2].strip() or name
-
-
 def provider_of(target: Target, config: Config) -> Provider | None:
     """The configuration of a target's provider."""
     return config.provider(target.provider_name)

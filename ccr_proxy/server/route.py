@@ -28,7 +28,13 @@ async def route(gateway: Gateway, body: JsonObject, facts: Facts, headers: Mappi
     found = await gateway.projects.find(facts.session_id)
     config = with_effective_router(gateway.config, found.project_router, found.session_router)
     custom = await _custom_choice(gateway, body, facts, headers, found.project)
-    around = Circumstances(headers=headers, now=datetime.now().astimezone(), project=found.project, custom=custom)
+    around = Circumstances(
+        headers=headers,
+        now=datetime.now().astimezone(),
+        project=found.project,
+        custom=custom,
+        corrected=gateway.calibration.corrected,
+    )
     return decide(facts, config, around)
 
 

@@ -85,3 +85,26 @@ def test_what_the_last_answer_reported_counts_as_in_ccr(
     name: str, tokens: float, last: int | None, facts: dict[str, Any], expected: str
 ) -> None:
     assert route(tokens, {"default": "p,a"}, last, **facts) == expected, name
+
+
+RULE = {"name": "r", "when": {"tokens": {"gt": 60_000}}, "use": "p,low"}
+
+
+@pytest.mark.parametrize(
+    ("router", "tokens", "expected"),
+    [
+        ({"default": "p,low"}, 50_000, "longContext"),
+        ({"default": "p,high"}, 70_000, "default"),
+        ({"default": ["p,high", "p,low"]}, 70_000, "default"),
+        ({"default": {"targets": ["p,high", "p,low"], "strategy": "fastest"}}, 50_000, "longContext"),
+        ({"default": "p,small"}, 25_000, "longContext"),
+        ({"default": "p,x", "rules": [RULE]}, 50_000, "rule"),
+    ],
+)
+def test_tokens_are_those_that_the_target_would_count(router: dict[str, Any], tokens: float, expected: str) -> None:
+    """`low` is estimated too low by a third, `small` by a fifth, `high` too high by a third."""
+    factors = {"p,low": 1.5, "p,small": 1.25, "p,high": 0.75}
+    config = Config.model_validate({"Providers": [PROVIDER], "Router": {"longContext": "p,long", **router}})
+    found = replace(PLAIN, token_counts=Tokens(tokens, tokens, tokens))
+    around = Circumstances(corrected=lambda target, estimate: round(estimate * factors.get(target, 1.0)))
+    assert decide(found, config, around).route == expected

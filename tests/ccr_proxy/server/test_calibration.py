@@ -47,6 +47,8 @@ def test_what_came_from_the_cache_counts() -> None:
         (1000, Usage(1200, reported=False)),
         (1000, Usage(499)),
         (1000, Usage(2001)),
+        (1000, Usage(0)),
+        (1000, Usage(10**15)),
         (499, Usage(600)),
         (0, Usage(600)),
     ],
@@ -55,6 +57,21 @@ def test_what_is_not_about_the_same_text_teaches_nothing(estimate: int, usage: U
     calibration = Calibration()
     calibration.learn(LABEL, estimate, usage)
     assert calibration.corrected(LABEL, 1000) == 1000
+
+
+def test_nonsense_does_not_spoil_what_was_learnt() -> None:
+    calibration = Calibration()
+    calibration.learn(LABEL, 1000, Usage(1200))
+    for reported in (0, 1, 10**15):
+        calibration.learn(LABEL, 1000, Usage(reported))
+    assert calibration.corrected(LABEL, 1000) == 1200
+
+
+def test_the_memory_is_bounded() -> None:
+    calibration = Calibration(most=2)
+    for label in ("p,a", "p,b", "p,a", "p,c"):
+        calibration.learn(label, 1000, Usage(1500))
+    assert [calibration.corrected(label, 1000) for label in ("p,a", "p,b", "p,c")] == [1500, 1000, 1500]
 
 
 LONG: Json = {"messages": [{"role": "user", "content": "one two three four five " * 200}]}
@@ -81,3 +98,17 @@ async def test_answers_change_what_is_counted(provider: Provider, streams: bool)
         if streams:
             again = read_stream(await (await client.post("/v1/messages", json=question(stream=True, **LONG))).read())
             assert again.start_usage["input_tokens"] == reported
+
+
+async def test_what_was_reported_decides_about_long_context(provider: Provider) -> None:
+    """Estimated below the threshold, and above it as soon as the provider has said how it counts."""
+    router = {"default": "mock,big-model", "longContext": "mock,small-model", "longContextThreshold": 1300}
+    async with running_gateway(configuration(chat_provider(provider), Router=router)) as (client, gateway):
+        provider.says(whole(chat_whole() | {"usage": {"prompt_tokens": 1400, "completion_tokens": 1}}))
+
+        async def asked_model() -> str:
+            await (await client.post("/v1/messages", json=question(**LONG))).read()
+            return str(provider.received[-1].body["model"])
+
+        assert [await asked_model(), await asked_model()] == ["big-model", "small-model"]
+        assert gateway.calibration.corrected("mock,big-model", 1000) > 1000
