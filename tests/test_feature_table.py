@@ -22,7 +22,9 @@ from ccr_proxy.protocols.message_stream import MessageStream
 from ccr_proxy.protocols.model_profile import profile_for
 from ccr_proxy.protocols.registry import PROTOCOLS
 from ccr_proxy.protocols.signatures import wrap
+from ccr_proxy.protocols.tool_names import fitting
 from ccr_proxy.server.app import create_app
+from ccr_proxy.server.gateway import Gateway
 from tests.feature_rows import (
     ANSWERS,
     CARRIED,
@@ -45,6 +47,7 @@ ANSWER_ROWS = {
     "thinking in the answer": dict.fromkeys(COLUMNS, CARRIED),
     "usage with cached tokens": dict.fromkeys(COLUMNS, CARRIED),
     "earlier thinking of the same provider": dict.fromkeys(COLUMNS, CARRIED),
+    "tool name that only Anthropic takes": {"anthropic": CARRIED, **dict.fromkeys(COLUMNS[1:], MAPPED)},
     "`count_tokens`": {**dict.fromkeys(COLUMNS, CARRIED), "openai-chat": MAPPED},
 }
 
@@ -94,6 +97,21 @@ def test_what_goes_out(feature: Row, protocol: str) -> None:
         assert evidence not in json.dumps(body)
     else:
         assert contains(body, evidence), json.dumps(body, indent=1)
+
+
+@pytest.mark.parametrize("protocol", COLUMNS)
+def test_tool_names_go_out_in_a_form_that_the_target_takes(protocol: str) -> None:
+    name = "mcp__company-internal-knowledge-base__search_documents_by_semantic_similarity"
+    entry = {"name": "p", "api_base_url": "https://p/v1", "api_key": "k", "models": ["m"], "protocol": protocol}
+    config = evaluate(parse(json.dumps({"Providers": [entry]}), "config.json"), Path("config.json"), {})
+    to = Gateway.of(config, "i", 0.0).destination("p", "m")
+    asked = {"model": "m", "max_tokens": 9, "tools": [{"name": name, "input_schema": {}}], "messages": [USER]}
+    notes: list[str] = []
+    sent = json.dumps(to.encode(asked, to.context(asked, notes)).body)
+    is_carried = ANSWER_ROWS["tool name that only Anthropic takes"][protocol] == CARRIED
+    assert (f'"{name}"' in sent) == is_carried
+    assert (f'"{fitting(name)}"' in sent) == (not is_carried)
+    assert bool(notes) == (not is_carried)
 
 
 @pytest.mark.parametrize("protocol", OWN_THINKING)

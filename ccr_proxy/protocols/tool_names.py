@@ -9,7 +9,7 @@ digest, the same for the same name, so that history and prompt cache hold, and c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 
 from ccr_proxy.json_codec import JsonObject
@@ -36,7 +36,7 @@ def originals(body: JsonObject) -> dict[str, str]:
 
 
 def with_fitting_names(body: JsonObject) -> JsonObject:
-    """A request in Anthropic's words in which every tool's name fits: where it is offered, chosen, and was called.
+    """A request in Anthropic's words in which every tool's name fits: where it is offered, chosen, called and found.
 
     The same object when all of them do.
     """
@@ -65,9 +65,27 @@ def _is_odd(owner: object) -> bool:
 
 
 def _message(message: object) -> object:
-    if not isinstance(message, dict) or not any(_is_odd(block) for block in _list(message.get("content"))):
-        return message
-    return {**message, "content": [_renamed(block) for block in message["content"]]}
+    return _with_content(message, _block) if isinstance(message, dict) else message
+
+
+def _block(block: object) -> object:
+    if isinstance(block, dict) and block.get("type") == "tool_result":
+        return _with_content(block, _reference)
+    return _renamed(block)
+
+
+def _reference(block: object) -> object:
+    """A result that makes a tool known must name it as it is offered."""
+    name = block.get("tool_name") if isinstance(block, dict) else None
+    return {**block, "tool_name": fitting(name)} if isinstance(block, dict) and isinstance(name, str) else block
+
+
+def _with_content(owner: JsonObject, change: Callable[[object], object]) -> JsonObject:
+    """The owner with every block of its content changed; the same object when none of them was."""
+    blocks = _list(owner.get("content"))
+    changed = [change(block) for block in blocks]
+    is_same = all(after is before for after, before in zip(changed, blocks, strict=True))
+    return owner if is_same else {**owner, "content": changed}
 
 
 def _renamed(owner: object) -> object:

@@ -36,6 +36,7 @@ def test_any_names_go_out_legal_and_distinct_and_come_back(names: set[str]) -> N
 
 def request(name: str) -> dict[str, Any]:
     call = {"type": "tool_use", "id": "t", "name": name, "input": {"name": LONG}}
+    found = {"type": "tool_reference", "tool_name": name}
     return {
         "tools": [{"name": name, "input_schema": {"title": LONG}}, {"name": "Bash"}],
         "tool_choice": {"type": "tool", "name": name},
@@ -43,6 +44,7 @@ def request(name: str) -> dict[str, Any]:
             {"role": "user", "content": f"call {LONG}"},
             {"role": "assistant", "content": [{"type": "text", "text": LONG}, call]},
             {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "t", "content": LONG}]},
+            {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "s", "content": [found]}]},
         ],
     }
 
