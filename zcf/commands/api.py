@@ -14,11 +14,10 @@ from ccr_proxy.config.document import Document, path_text
 from ccr_proxy.service.addresses import base_url
 from zcf.apply.profiles import read_profiles
 from zcf.apply.receipts import all_receipts
-from zcf.commands.running import config_or_none, find_running, points_to_gateway, running_now
+from zcf.commands.running import config_or_none, points_to_gateway, running_now
 from zcf.commands.switch import SwitchPlan
 from zcf.errors import refused
 from zcf.facts import SeenFile
-from zcf.gateway import Running
 from zcf.look.ccr import see_config
 from zcf.look.claude_code import claude_files
 from zcf.look.environment import shell_facts
@@ -119,11 +118,10 @@ def known_profile(profiles: tuple[Profile, ...], name: str) -> Profile:
 
 @dataclass(frozen=True, slots=True)
 class GatewayAddress:
-    """Where the configured gateway listens and with which key, and the one that runs."""
+    """Where the configured gateway listens, and with which key."""
 
     base_url: str
     key: str
-    running: Running | None
 
 
 def gateway_address(world: Surroundings) -> GatewayAddress:
@@ -134,7 +132,7 @@ def gateway_address(world: Surroundings) -> GatewayAddress:
         raise refused("api.no_gateway", path=world.config_path)
     if config.api_key is None:
         raise refused("ccr.key_unset", path=world.config_path)
-    return GatewayAddress(base_url(config.host, config.port), config.api_key, find_running(present, world))
+    return GatewayAddress(base_url(config.host, config.port), config.api_key)
 
 
 def plan_ccr(world: Surroundings) -> SwitchPlan:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from zcf.apply.backup import Backup, backups_of
 from zcf.apply.receipts import all_receipts
+from zcf.apply.removal import removed_together
 from zcf.apply.retention import superfluous
 from zcf.apply.state import locked
 from zcf.commands.changing import Run, change_files
@@ -123,13 +124,7 @@ def plan_prune(keep: int, world: Surroundings) -> tuple[Backup, ...]:
 
 
 def prune(backups: Iterable[Backup], world: Surroundings) -> tuple[Path, ...]:
-    """Delete these copies. Returns them. Raises Refusal where one cannot be deleted."""
-    deleted = []
-    with locked(world.state):
-        for backup in backups:
-            try:
-                backup.copy.unlink(missing_ok=True)
-            except OSError as error:
-                raise refused("backup.not_deleted", path=backup.copy, reason=error.strerror or error) from error
-            deleted.append(backup.copy)
-    return tuple(deleted)
+    """Delete these copies, all or none. Returns what is left of them under another name. Raises Refusal."""
+    with locked(world.state), removed_together([backup.copy for backup in backups]) as removal:
+        pass
+    return tuple(removal.left)

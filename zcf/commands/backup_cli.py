@@ -9,7 +9,7 @@ import click
 
 from zcf.commands.options import common_options, flag
 from zcf.commands.output import confirmed, json_on_refusal, print_json, print_lines
-from zcf.errors import EXIT_DONE
+from zcf.errors import EXIT_DONE, EXIT_FAILED
 from zcf.i18n import Texts
 
 Body = Callable[[dict[str, Any], Texts], int]
@@ -92,7 +92,7 @@ def _restore(flags: dict[str, Any], texts: Texts) -> int:
 def _prune(flags: dict[str, Any], texts: Texts) -> int:
     from zcf import surroundings
     from zcf.commands import backup
-    from zcf.commands.backup_lines import prune_lines
+    from zcf.commands.backup_lines import prune_lines, pruned_lines
 
     world = surroundings.real_surroundings()
     doomed = backup.plan_prune(flags["keep"], world)
@@ -103,12 +103,12 @@ def _prune(flags: dict[str, Any], texts: Texts) -> int:
         return _dry_run({"deleted": paths}, flags, texts)
     if doomed:
         confirmed(texts("backup.ask_prune", count=len(doomed)), flags)
-    backup.prune(doomed, world)
+    left = backup.prune(doomed, world)
     if flags["as_json"]:
-        print_json({"ok": True, "dry_run": False, "deleted": paths})
+        print_json({"ok": not left, "dry_run": False, "deleted": paths, "left": [str(path) for path in left]})
     elif doomed:
-        click.echo(texts("backup.pruned", count=len(doomed)))
-    return EXIT_DONE
+        print_lines(pruned_lines(doomed, left, texts))
+    return EXIT_FAILED if left else EXIT_DONE
 
 
 def _dry_run(data: dict[str, Any], flags: dict[str, Any], texts: Texts) -> int:

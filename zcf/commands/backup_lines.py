@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from ccr_proxy.commands.table import table_lines
@@ -88,3 +89,10 @@ def prune_lines(backups: Sequence[Backup], texts: Texts) -> Iterator[str]:
         yield texts("change.delete", path=shown(backup.copy))
     if not backups:
         yield texts("backup.nothing_to_prune")
+
+
+def pruned_lines(backups: Sequence[Backup], left: Sequence[Path], texts: Texts) -> Iterator[str]:
+    """What was deleted, and what could not be."""
+    for path in left:
+        yield texts("uninstall.left", path=shown(path))
+    yield texts("backup.pruned", count=len(backups) - len(left))

@@ -65,15 +65,25 @@ class SwitchResult:
 
 def carry_out(plan: SwitchPlan, world: Surroundings) -> SwitchResult:
     """Apply the plan, and start the gateway where it leads there. Raises Refusal; everything is then as it was."""
-    started: list[Running] = []
+    started: list[Running | None] = []
 
     def start_gateway() -> None:
-        if plan.to_gateway and plan.running is None:
-            started.append(world.gateway.start(world.config_path))
+        if plan.to_gateway:
+            started.append(_bring_up(plan, world))
 
     run = Run(f"api {plan.destination}", plan.running is not None or not plan.to_gateway, plan.takes_back)
     receipt = change_files(plan.changes, run, world, start_gateway)
     return SwitchResult(plan, receipt, started=started[0] if started else None)
+
+
+def _bring_up(plan: SwitchPlan, world: Surroundings) -> Running | None:
+    """Start the gateway, or restart one that listens elsewhere or reads another file; None for one that is right."""
+    running = plan.running
+    if running is None:
+        return world.gateway.start(world.config_path)
+    if running.config_path != world.config_path or not str(plan.after.base_url).endswith(f":{running.port}"):
+        return world.gateway.restart(world.config_path)
+    return None
 
 
 def stop_gateway(result: SwitchResult, world: Surroundings) -> SwitchResult:

@@ -161,3 +161,16 @@ def test_a_fault_at_any_write_of_a_restore_leaves_everything_as_it_was(copied: A
         backup.restore(plan, copied.surroundings)
 
     assert_all_or_nothing(copied.home, fault, act, (Refusal, KeyboardInterrupt), least=8)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_at_any_write_of_a_prune_leaves_all_copies(zcf_main: Any, copied: Any, fault: str) -> None:
+    for command in (["api", "official"], TOKEN, ["api", "official"]):
+        assert zcf_main(*command)[0] == 0
+    doomed = backup.plan_prune(1, copied.surroundings)
+    assert len(doomed) == 2
+
+    def act() -> None:
+        assert backup.prune(doomed, copied.surroundings) == ()
+
+    assert_all_or_nothing(copied.home, fault, act, (Refusal, KeyboardInterrupt), least=2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -76,3 +77,13 @@ def test_ctrl_c_while_the_gateway_stops_says_that_the_switch_is_done(
     with pytest.raises(Refusal) as refusal:
         switch.stop_gateway(result, world.surroundings)
     assert (refusal.value.sentence, refusal.value.exit_code) == ("api.cancelled_gateway", 130)
+
+
+def test_a_gateway_that_listens_elsewhere_than_configured_is_restarted(prepared_world: Any, port: int) -> None:
+    world = prepared_world
+    world.gateway.start(world.config)
+    world.gateway._running = replace(world.gateway._running, port=1)
+    result = switch.carry_out(api.plan_ccr(world.surroundings), world.surroundings)
+    assert world.gateway.log == ["start", "restart", "start"]
+    assert result.started is not None
+    assert result.started.port == port
