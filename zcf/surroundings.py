@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,9 +14,20 @@ from zcf.gateway import Gateway, LocalGateway
 from zcf.look.local_servers import KNOWN_SERVERS, LocalServer
 
 
+def _working_directory() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        # It was deleted under the shell. Nobody has settings there.
+        return Path.home()
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """`config_path` is the gateway's configuration, `state` zcf's own directory; `new_key` makes an access key."""
+    """`config_path` is the gateway's configuration, `state` zcf's own directory; `new_key` makes an access key.
+
+    `directory` is the working directory.
+    """
 
     environ: Mapping[str, str]
     home: Path
@@ -26,6 +37,7 @@ class Surroundings:
     local_servers: Sequence[LocalServer]
     now: Callable[[], datetime]
     new_key: Callable[[], str]
+    directory: Path = field(default_factory=_working_directory)
 
 
 def real_surroundings() -> Surroundings:

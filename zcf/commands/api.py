@@ -22,6 +22,7 @@ from zcf.look.ccr import see_config
 from zcf.look.claude_code import claude_files
 from zcf.look.environment import shell_facts
 from zcf.look.files import content_of, mode_of, see
+from zcf.look.project_settings import project_settings
 from zcf.plan import claude_state, switch
 from zcf.plan.changes import FileChange, Notice, notice
 from zcf.plan.claude_settings import CLOUD_SWITCHES
@@ -194,13 +195,15 @@ def _plan(
 
 
 def notices_about(settings: Document, world: Surroundings) -> tuple[Notice, ...]:
-    """What gets in the way of these settings: the shell's variables, a key helper, a cloud."""
+    """What gets in the way of these settings: the shell's variables, the project's settings, a key helper, a cloud."""
     in_shell = {name for name, value in world.environ.items() if value}
     inherited = switch.variables_from_shell(settings, in_shell)
+    projects = project_settings(world.directory, claude_files(world.environ, world.home).settings)
     helper = [notice("api.helper", path=settings.source)] if settings.get(("apiKeyHelper",)) else []
     clouds = [name for name in CLOUD_SWITCHES if settings.get(("env", name))]
     return (
         *(notice("api.shell_wins", name=name) for name in inherited),
+        *(notice("api.project_wins", path=found.path, names=", ".join(found.names)) for found in projects),
         *helper,
         *(notice("api.cloud", path=settings.source, name=name) for name in clouds),
     )

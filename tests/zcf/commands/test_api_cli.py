@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -187,3 +188,11 @@ def test_the_help_names_every_place_and_profiles(zcf_main: Any) -> None:
     _, out, _ = zcf_main("api", "--help")
     for name in ("official", "key", "token", "ccr", "back", "PROFILE", "save", "delete", "list"):
         assert name in out
+
+
+def test_a_project_that_overrules_the_users_settings_is_told_of(zcf_main: Any, world: Any) -> None:
+    project = replace(world.surroundings, directory=world.home / "project")
+    world.write(project.directory / ".claude" / "settings.local.json", '{"env": {"ANTHROPIC_BASE_URL": "u"}}')
+    world.surroundings = project
+    for command in (["api"], [*KEY, "--dry-run"]):
+        assert "settings.local.json sets ANTHROPIC_BASE_URL, which wins" in zcf_main(*command)[1]
