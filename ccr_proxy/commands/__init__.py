@@ -7,6 +7,7 @@ report        what a verb answers, and the one renderer for people and for progr
 streams       output that an old code page cannot break
 lifecycle     start, stop, restart
 status        status
+logs          logs
 explain       explain, with what it prints in explain_lines
 test          test
 health        health, health reset, health check

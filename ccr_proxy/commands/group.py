@@ -14,6 +14,7 @@ from ccr_proxy.commands.config import config
 from ccr_proxy.commands.explain import explain
 from ccr_proxy.commands.health import health
 from ccr_proxy.commands.lifecycle import restart, start, stop
+from ccr_proxy.commands.logs import logs
 from ccr_proxy.commands.options import debug_option
 from ccr_proxy.commands.serve import serve
 from ccr_proxy.commands.status import status
@@ -60,7 +61,22 @@ def ccr(context: click.Context) -> None:
         context.exit(1)
 
 
-for _verb in (code, start, stop, restart, status, serve, explain, test, health, config, activate, version, help_verb):
+for _verb in (
+    code,
+    start,
+    stop,
+    restart,
+    status,
+    serve,
+    logs,
+    explain,
+    test,
+    health,
+    config,
+    activate,
+    version,
+    help_verb,
+):
     ccr.add_command(_verb)
 _env = copy.copy(activate)
 _env.short_help = "The same as activate."

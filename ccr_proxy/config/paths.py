@@ -34,6 +34,11 @@ def log_directory() -> Path:
     return ccr_home() / "logs"
 
 
+def log_path() -> Path:
+    """The log of the background gateway."""
+    return log_directory() / "gateway.log"
+
+
 def presets_directory() -> Path:
     """Folder of the installed presets, one folder each with a `manifest.json`."""
     return ccr_home() / "presets"

@@ -16,5 +16,6 @@ answer_headers  which request it was, who answered, what was tried
 calibration     how far the token estimate is off for each model
 who_counts      which providers are asked to count tokens
 pulse           keeps clients with silent providers alive
+logs            what the gateway writes of itself; log_file keeps that bounded
 count_tokens, models, health   the smaller endpoints
 """

@@ -12,7 +12,9 @@ import time
 from collections.abc import Callable
 from logging.handlers import QueueHandler, QueueListener
 
+from ccr_proxy.config.paths import log_path
 from ccr_proxy.config.schema import Config
+from ccr_proxy.server.log_file import BoundedLog
 
 # Claude Code Router's names (those of pino) and Python's.
 _LEVELS = {
@@ -32,7 +34,7 @@ def start_logging(config: Config) -> Callable[[], None]:
     `LOG: false` leaves warnings and errors.
     """
     level = _LEVELS.get(config.log_level.lower(), logging.INFO)
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(BoundedLog(log_path(), sys.stderr))
     formatter = logging.Formatter("%(asctime)s.%(msecs)03dZ %(levelname)-7s %(message)s", "%Y-%m-%dT%H:%M:%S")
     formatter.converter = time.gmtime
     handler.setFormatter(formatter)

@@ -16,6 +16,7 @@ In the process of the one who starts, stops or asks:
     find            the running gateway, by its record or on its port
     detached        a process that outlives this one, with its output in a log
     gateway_client  the running gateway's admin API
+    log_reading     the log's end and what comes; log_entries: its lines as entries
     trials          small real requests to single targets
     offline_explain    where a request would go, while no gateway runs
     config_check    everything that is wrong with a configuration

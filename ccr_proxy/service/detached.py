@@ -9,10 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ccr_proxy.server.log_file import put_aside_if_full
 from ccr_proxy.service.private_file import make_private_directory
 
-# A log that has grown beyond this is put aside (one generation) before the next start.
-_LARGE_LOG_BYTES = 5 * 1024 * 1024
 _TAIL_BYTES = 16384
 
 
@@ -55,7 +54,7 @@ def start_detached(
 ) -> DetachedProcess:
     """Start `command` without terminal, in its own session, writing to `log_path` (0600). Raises OSError."""
     make_private_directory(log_path.parent)
-    _put_large_log_aside(log_path)
+    _put_full_log_aside(log_path)
     descriptor = os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         log_start = os.lseek(descriptor, 0, os.SEEK_END)
@@ -104,10 +103,9 @@ def _spawn_on_windows(
     )
 
 
-def _put_large_log_aside(log_path: Path) -> None:
+def _put_full_log_aside(log_path: Path) -> None:
     try:
-        if log_path.stat().st_size > _LARGE_LOG_BYTES:
-            os.replace(log_path, log_path.with_name(log_path.name + ".1"))
+        put_aside_if_full(log_path)
     except OSError:
-        # No log yet; or, on Windows, the previous gateway is still finishing and holds it open.
+        # On Windows the previous gateway may still be finishing and hold it; it bounds the log itself.
         return

@@ -111,11 +111,6 @@ def require_free_port(listening: Listening) -> None:
         raise ServiceFault(occupied_message(listening.host, listening.port))
 
 
-def log_path() -> Path:
-    """The log of the background gateway."""
-    return paths.log_directory() / "gateway.log"
-
-
 def _already_running(running: RunningGateway, listening: Listening, config_path: Path) -> StartResult:
     state = running.state
     if running.health is None:
@@ -125,7 +120,7 @@ def _already_running(running: RunningGateway, listening: Listening, config_path:
             f"a gateway (pid {state.pid}) runs on port {state.port} with {state.config_path}: "
             f"`ccr restart` with the same options replaces it by one on port {listening.port} with {config_path}"
         )
-    return StartResult(True, state, log_path(), listening.warnings)
+    return StartResult(True, state, paths.log_path(), listening.warnings)
 
 
 def _launch(request: StartRequest, config_path: Path, listening: Listening) -> StartResult:
@@ -136,7 +131,7 @@ def _launch(request: StartRequest, config_path: Path, listening: Listening) -> S
             command,
             environment=serve_environment(os.environ, instance),
             directory=config_path.parent,
-            log_path=log_path(),
+            log_path=paths.log_path(),
         )
     except OSError as error:
         raise ServiceFault(f"cannot start the gateway: {system_error_text(error)}") from error

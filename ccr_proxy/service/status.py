@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from ccr_proxy.config import paths
 from ccr_proxy.config.load import LoadedConfig, Problem
 from ccr_proxy.errors import ConfigFault
 from ccr_proxy.service.configuration import is_missing, load_configuration
 from ccr_proxy.service.find import RunningGateway, find_on_port, find_recorded
-from ccr_proxy.service.launcher import log_path
 from ccr_proxy.service.occupant import other_program_on
 from ccr_proxy.service.port_owner import PortOwner
 from ccr_proxy.service.state import read_state
@@ -66,11 +66,9 @@ def status(config_path: Path | None) -> StatusResult:
 
 
 def _config_path(asked: Path | None, recorded: RunningGateway | None) -> Path:
-    from ccr_proxy.config.paths import config_path
-
     if asked is not None:
         return asked
-    return Path(recorded.state.config_path) if recorded is not None else config_path()
+    return Path(recorded.state.config_path) if recorded is not None else paths.config_path()
 
 
 def _view_config(path: Path) -> _ConfigView:
@@ -91,7 +89,7 @@ def _running(running: RunningGateway, view: _ConfigView) -> StatusResult:
     return StatusResult(
         condition=_condition(running),
         config_path=view.path,
-        log_path=log_path(),
+        log_path=paths.log_path(),
         host=state.host,
         port=state.port,
         pid=state.pid,
@@ -117,7 +115,7 @@ def _not_running(view: _ConfigView) -> StatusResult:
     return StatusResult(
         condition=Condition.NOT_RUNNING if owner is None else Condition.PORT_TAKEN,
         config_path=view.path,
-        log_path=log_path(),
+        log_path=paths.log_path(),
         host=config.host if config is not None else None,
         port=config.port if config is not None else None,
         stale_pid=stale.pid if stale is not None else None,

@@ -78,8 +78,8 @@ def test_two_starts_at_once_give_one_gateway(home: Any, stand_in: Any) -> None:
 
 def test_a_child_that_dies_is_reported_with_its_own_last_lines(home: Any) -> None:
     home.write_config()
-    launcher.log_path().parent.mkdir(parents=True)
-    launcher.log_path().write_text("a line of an earlier start\n", encoding="utf-8")
+    paths.log_path().parent.mkdir(parents=True)
+    paths.log_path().write_text("a line of an earlier start\n", encoding="utf-8")
     code = "import sys; print('first', flush=True); sys.exit('error: no such thing')"
     with pytest.raises(ServiceFault) as caught:
         launcher.start(home.config_path, command_line=runs_python(code))
@@ -123,7 +123,7 @@ def test_a_taken_port_is_reported_before_anything_is_started(home: Any) -> None:
     with socket.create_server(("127.0.0.1", home.port)), pytest.raises(ServiceFault, match="is in use by") as caught:
         launcher.start(home.config_path, command_line=runs_python("raise SystemExit(3)"))
     assert f"(pid {os.getpid()})" in caught.value.message
-    assert not launcher.log_path().exists()
+    assert not paths.log_path().exists()
 
 
 def test_a_gateway_on_another_port_than_configured_is_not_called_success(home: Any, stand_in: Any) -> None:
@@ -151,7 +151,7 @@ def test_a_configuration_that_cannot_be_read_starts_nothing(home: Any, content: 
     home.config_path.write_text(content, encoding="utf-8")
     with pytest.raises(ConfigFault):
         launcher.start(home.config_path)
-    assert not launcher.log_path().exists()
+    assert not paths.log_path().exists()
 
 
 def test_a_gateway_that_cannot_record_itself_is_not_left_behind(home: Any, stand_in: Any) -> None:
@@ -164,8 +164,8 @@ def test_a_gateway_that_cannot_record_itself_is_not_left_behind(home: Any, stand
 
 def test_a_large_log_is_put_aside(home: Any, stand_in: Any) -> None:
     home.write_config()
-    launcher.log_path().parent.mkdir(parents=True)
-    launcher.log_path().write_bytes(b"x" * (5 * 1024 * 1024 + 1))
+    paths.log_path().parent.mkdir(parents=True)
+    paths.log_path().write_bytes(b"x" * (5 * 1024 * 1024 + 1))
     result = launcher.start(home.config_path, command_line=stand_in)
     assert result.log_path.stat().st_size < 10_000
     assert Path(f"{result.log_path}.1").stat().st_size == 5 * 1024 * 1024 + 1
@@ -173,7 +173,7 @@ def test_a_large_log_is_put_aside(home: Any, stand_in: Any) -> None:
 
 def test_a_log_that_cannot_be_written_is_one_line(home: Any, stand_in: Any) -> None:
     home.write_config()
-    launcher.log_path().mkdir(parents=True)
+    paths.log_path().mkdir(parents=True)
     with pytest.raises(ServiceFault, match=r"cannot start the gateway: .*directory"):
         launcher.start(home.config_path, command_line=stand_in)
 
@@ -190,4 +190,4 @@ def test_an_address_of_another_machine_starts_nothing(home: Any) -> None:
     home.write_config()
     with pytest.raises(ServiceFault, match=r"cannot listen on 192\.0\.2\.1: "):
         launcher.start(home.config_path, host="192.0.2.1", command_line=runs_python("raise SystemExit(3)"))
-    assert not launcher.log_path().exists()
+    assert not paths.log_path().exists()
