@@ -8,6 +8,7 @@ streams       output that an old code page cannot break
 lifecycle     start, stop, restart
 status        status
 logs          logs
+model         model, model set, model add, model remove
 explain       explain, with what it prints in explain_lines
 test          test
 health        health, health reset, health check

@@ -15,6 +15,7 @@ from ccr_proxy.commands.explain import explain
 from ccr_proxy.commands.health import health
 from ccr_proxy.commands.lifecycle import restart, start, stop
 from ccr_proxy.commands.logs import logs
+from ccr_proxy.commands.model import model
 from ccr_proxy.commands.options import debug_option
 from ccr_proxy.commands.serve import serve
 from ccr_proxy.commands.status import status
@@ -69,6 +70,7 @@ for _verb in (
     status,
     serve,
     logs,
+    model,
     explain,
     test,
     health,

@@ -20,6 +20,8 @@
     checks        what a type cannot see: unknown providers, misspelt names
     load          a file on disk -> typed configuration and every problem in it
     check         as `load`, and what only `ccr config check` looks at
+    model_edits   a route or a list of models changed, in the file's own words
+    backups       names of copies
     json_schema   the types as JSON Schema, for editors
     fingerprint   whether a file changed
     reload        follows the file, never to a worse configuration

@@ -20,6 +20,7 @@ In the process of the one who starts, stops or asks:
     trials          small real requests to single targets
     offline_explain    where a request would go, while no gateway runs
     config_check    everything that is wrong with a configuration
+    config_file     saves a changed configuration
     config_values   what counts in it, and where it comes from
     command_line    how the background process is called
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -21,14 +22,30 @@ def make_private_directory(directory: Path) -> None:
 def write_private(path: Path, text: str) -> None:
     """Replace `path` with `text`, mode 0600; a reader sees the old or the new content. Raises OSError."""
     make_private_directory(path.parent)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    replace_content(path, text.encode("utf-8"), 0o600)
+
+
+def replace_content(path: Path, content: bytes, mode: int) -> None:
+    """Replace what `path` leads to; a symlink stays one, and a file that root edits keeps its owner. Raises OSError."""
+    target = path.resolve()
+    descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        _replace(temporary, path, time.sleep)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, mode)
+        _keep_owner(temporary, target)
+        _replace(temporary, target, time.sleep)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def _keep_owner(temporary: str, target: Path) -> None:
+    if sys.platform != "win32" and os.geteuid() == 0 and target.exists():
+        present = target.stat()
+        os.chown(temporary, present.st_uid, present.st_gid)
 
 
 def _replace(source: str, target: Path, sleep: Callable[[float], None]) -> None:

@@ -16,9 +16,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from ccr_proxy.config.backups import backup_path
 from zcf.apply import atomic_write
 from zcf.apply.atomic_write import Staged
-from zcf.apply.backup import back_up, backup_path
+from zcf.apply.backup import back_up
 from zcf.apply.directories import make_directories, remove_empty
 from zcf.apply.receipts import encoded, next_number, receipt_path, undone_path
 from zcf.apply.retention import keep_newest
