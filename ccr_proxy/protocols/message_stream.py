@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from ccr_proxy.errors import UpstreamFault
 from ccr_proxy.json_codec import JsonObject, dumps, loads
+from ccr_proxy.protocols.empty_answer import empty_answer, needs_content
 from ccr_proxy.protocols.tool_ids import new_tool_id, signed, to_anthropic
 from ccr_proxy.protocols.usage import Usage
 
@@ -277,9 +278,17 @@ class MessageStream:
         if not self._complete:
             self.fail(self._break or cut_short())
             return
-        if self._is_empty() and self._stop_reason in (None, "end_turn", "tool_use"):
-            self.fail(UpstreamFault(502, "the provider's answer has nothing in it", cause="empty"))
+        if self._is_empty() and needs_content(self._stop_reason):
+            self.fail(empty_answer(self.final_usage()))
             return
+        self._end()
+
+    def say_nothing(self, usage: Usage) -> None:
+        """End as an answer that is meant to have no content, instead of everything else."""
+        self._usage = usage
+        self._end()
+
+    def _end(self) -> None:
         self._start()
         nameless = self._flush_calls()
         self._release()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from aiohttp import web
 
@@ -10,6 +11,7 @@ from ccr_proxy.availability.classify import Cause
 from ccr_proxy.availability.run import Attempt, Run
 from ccr_proxy.errors import ClientFault, GatewayError, UpstreamFault
 from ccr_proxy.json_codec import JsonObject, loads
+from ccr_proxy.protocols.empty_answer import EmptyAnswer
 from ccr_proxy.protocols.errors import fault_from
 from ccr_proxy.protocols.repairs import Lesson, lesson_from
 from ccr_proxy.protocols.usage import Usage
@@ -19,7 +21,7 @@ from ccr_proxy.server.delivery import Delivery
 from ccr_proxy.server.exchange import Exchange
 from ccr_proxy.server.gateway import Destination
 from ccr_proxy.server.outgoing import write_request
-from ccr_proxy.server.whole_answer import json_body, whole_answer
+from ccr_proxy.server.whole_answer import json_body, whole_answer, without_content
 from ccr_proxy.upstream.connection import IncomingAnswer, OutgoingRequest
 
 # Different fields of one request may be refused one after the other.
@@ -42,14 +44,25 @@ async def first_answer(exchange: Exchange) -> web.StreamResponse:
                     _fail(exchange, attempt, fault)
                     if delivery is not None and delivery.has_shown_content:
                         return await delivery.give_up(fault)
+        failure = run.failure()
+        if isinstance(failure, EmptyAnswer) and exchange.silence is not None:
+            return await _say_nothing(exchange, run, delivery, exchange.silence)
         if delivery is not None and delivery.opened:
-            return await delivery.give_up(run.failure())
-        raise _told(run)
+            return await delivery.give_up(failure)
+        raise _told(failure, run)
 
 
-def _told(run: Run) -> GatewayError:
+async def _say_nothing(
+    exchange: Exchange, run: Run, delivery: Delivery | None, silence: EmptyAnswer
+) -> web.StreamResponse:
+    """Nobody had anything to say, and one of them is known to mean it: that is the answer."""
+    exchange.usage = silence.usage
+    silence.headers = {**silence.headers, "x-ccr-attempts": run.trace.header()}
+    return without_content(exchange, silence) if delivery is None else await delivery.say_nothing(silence)
+
+
+def _told(failure: GatewayError, run: Run) -> GatewayError:
     """The failure of all attempts, and in its headers what was tried."""
-    failure = run.failure()
     if len(run.trace):
         failure.headers = {**failure.headers, "x-ccr-attempts": run.trace.header()}
     return failure
@@ -100,14 +113,19 @@ async def _ask(
         if incoming.status >= 300:
             raise await _refusal(to, incoming)
         headers = answer_headers(exchange, to, incoming, run.trace)
-        if delivery is None:
-            usage, response = await whole_answer(exchange, to, incoming, headers)
-        elif "event-stream" in incoming.headers.get("content-type", ""):
-            usage = await delivery.relay(incoming, to, headers, attempt.answered)
-            response = await delivery.done()
-        else:
-            usage = await delivery.relay_whole(await json_body(to, incoming), to, headers)
-            response = await delivery.done()
+        try:
+            if delivery is None:
+                usage, response = await whole_answer(exchange, to, incoming, headers)
+            elif "event-stream" in incoming.headers.get("content-type", ""):
+                usage = await delivery.relay(incoming, to, headers, attempt.answered)
+                response = await delivery.done()
+            else:
+                usage = await delivery.relay_whole(await json_body(to, incoming), to, headers)
+                response = await delivery.done()
+        except EmptyAnswer as empty:
+            if to.protocol.name == "anthropic":
+                exchange.silence = replace(empty, headers=headers)
+            raise
     _take_in(exchange, attempt, to, usage)
     return response
 

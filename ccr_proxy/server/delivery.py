@@ -16,6 +16,7 @@ from aiohttp import web
 from ccr_proxy.errors import GatewayError, UpstreamFault
 from ccr_proxy.json_codec import JsonObject
 from ccr_proxy.protocols.anthropic.pass_through import PassThrough
+from ccr_proxy.protocols.empty_answer import EmptyAnswer
 from ccr_proxy.protocols.inbound import ANTHROPIC, StreamWriter
 from ccr_proxy.protocols.message_stream import MessageStream
 from ccr_proxy.protocols.usage import Usage
@@ -124,6 +125,17 @@ class Delivery:
         if data := self._answer.take() if self._answer else b"":
             await response.write(data)
         self._writer.error(fault.type, fault.message)
+        await response.write(self._writer.take())
+        await response.write_eof()
+        return response
+
+    async def say_nothing(self, answer: EmptyAnswer) -> web.StreamResponse:
+        """Give a client that has seen no content an answer without any."""
+        if answer.headers:
+            self._headers = answer.headers
+        first = self._exchange.decision.targets[0]
+        self._new_stream(first.provider_name, first.model).say_nothing(answer.usage)
+        response = await self._open()
         await response.write(self._writer.take())
         await response.write_eof()
         return response

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from ccr_proxy.errors import ClientFault
 from ccr_proxy.json_codec import JsonObject
+from ccr_proxy.protocols.empty_answer import EmptyAnswer
 from ccr_proxy.protocols.inbound import ANTHROPIC, ClientFormat
 from ccr_proxy.protocols.usage import Usage
 from ccr_proxy.routing.decide import Decision
@@ -35,7 +36,7 @@ class Asked:
 @dataclass(slots=True)
 class Exchange:
     """One request with its decision. `created` is Unix time in seconds; `notes` tell what was changed or left out;
-    `usage` is None until a whole answer has come."""
+    `usage` is None until a whole answer has come; `silence` is the last answer without content that may be meant so."""
 
     request: web.Request
     request_id: str
@@ -46,6 +47,7 @@ class Exchange:
     message_id: str = field(default_factory=lambda: "msg_" + secrets.token_hex(12))
     notes: list[str] = field(default_factory=list)
     usage: Usage | None = None
+    silence: EmptyAnswer | None = None
 
     @property
     def model(self) -> str:

@@ -10,6 +10,7 @@ from ccr_proxy.errors import UpstreamFault
 from ccr_proxy.json_codec import JsonObject, as_object, dumps, loads
 from ccr_proxy.protocols.anthropic.usage import read_usage
 from ccr_proxy.protocols.anthropic_events import MessageFolder
+from ccr_proxy.protocols.empty_answer import EmptyAnswer, empty_answer, needs_content, says_nothing
 from ccr_proxy.protocols.errors import fault_in_answer
 from ccr_proxy.protocols.inbound import ANTHROPIC
 from ccr_proxy.protocols.message_stream import MessageStream
@@ -30,7 +31,10 @@ async def whole_answer(
     streamed = "event-stream" in incoming.headers.get("content-type", "")
     if not streamed and to.protocol.name == "anthropic" and client is ANTHROPIC and not to.chain.changes_answer:
         answer = await json_body(to, incoming)
-        return read_usage(as_object(answer.get("usage"))), _response({**answer, "model": exchange.model}, headers)
+        usage = read_usage(as_object(answer.get("usage")))
+        if _is_empty(answer):
+            raise empty_answer(usage)
+        return usage, _response({**answer, "model": exchange.model}, headers)
     folder = MessageFolder()
     stream = MessageStream(
         folder,
@@ -52,6 +56,22 @@ async def whole_answer(
     if stream.failure is not None:
         raise stream.failure
     return stream.final_usage(), _response(client.whole(folder.message, own, exchange.created), headers)
+
+
+def without_content(exchange: Exchange, answer: EmptyAnswer) -> web.Response:
+    """The whole answer that is meant to have no content."""
+    folder = MessageFolder()
+    stream = MessageStream(folder, message_id=exchange.message_id, model=exchange.model, estimated_input=0)
+    stream.say_nothing(answer.usage)
+    body = exchange.asked.client.whole(folder.message, exchange.asked.own, exchange.created)
+    return _response(body, answer.headers)
+
+
+def _is_empty(answer: JsonObject) -> bool:
+    """Whether an Anthropic answer has nothing in it that it should have."""
+    content = answer.get("content")
+    blocks = content if isinstance(content, list) else []
+    return needs_content(answer.get("stop_reason")) and all(says_nothing(as_object(block)) for block in blocks)
 
 
 async def json_body(to: Destination, incoming: IncomingAnswer) -> JsonObject:

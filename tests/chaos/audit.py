@@ -48,14 +48,10 @@ class Case:
         return self._check_refusal()
 
     def _check_answer(self) -> str:
-        assert self.trace[-1].verdict == ANSWERED
         whole = [visit for visit in self.visits if visit.complete]
         if not whole:
-            # Anthropic ends a turn with no content when there is nothing to add: its client knows that.
-            last = self.visits[-1]
-            assert self.providers[last.provider].wire is ANTHROPIC
-            assert (last.act, self.outcome.said) == ("nothing in a 200", ("", ""))
-            return "nothing to add"
+            return self._check_silence()
+        assert self.trace[-1].verdict == ANSWERED
         assert len(whole) == 1, "two providers gave the whole answer"
         assert whole[0] is self.visits[-1], "somebody was asked after the answer"
         assert self.outcome.said == whole[0].answer.said
@@ -63,6 +59,16 @@ class Case:
         assert self.outcome.provider == whole[0].provider
         assert self.question.kind != "bad"
         return "answered"
+
+    def _check_silence(self) -> str:
+        """Anthropic ends a turn with no content when there is nothing to add: given only when nobody else answered."""
+        assert not self.could, f"{self.could} could have answered: {self.outcome}"
+        silent = {visit.provider for visit in self.visits if visit.act == "nothing in a 200"}
+        assert self.outcome.provider in silent
+        assert self.providers[self.outcome.provider].wire is ANTHROPIC
+        assert self.outcome.said == ("", "")
+        assert all(record.verdict != ANSWERED for record in self.trace)
+        return "nothing to add"
 
     def _check_break(self) -> str:
         """An error after a start: only when content had gone out."""

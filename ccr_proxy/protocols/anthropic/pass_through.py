@@ -14,6 +14,7 @@ from ccr_proxy.errors import UpstreamFault
 from ccr_proxy.json_codec import JsonObject, as_object, dumps, loads
 from ccr_proxy.protocols.anthropic.usage import read_usage
 from ccr_proxy.protocols.anthropic_events import SseWriter
+from ccr_proxy.protocols.empty_answer import empty_answer, needs_content, says_nothing
 from ccr_proxy.protocols.errors import fault_in_answer, not_json
 from ccr_proxy.protocols.message_stream import cut_short
 from ccr_proxy.protocols.sse import MAXIMUM_EVENT_BYTES
@@ -56,10 +57,11 @@ class PassThrough:
         self._held_bytes = 0
         self._usage: JsonObject = {}
         self._open: _Block | None = (0, "thinking") if kept_alive else None  # as the client sees it
+        self._open_is_ours = kept_alive
         self._open_next: _Block | None = None  # what is open once the held events are sent
         # Index of the next block that the client sees; how many blocks of ours stand before the provider's next one.
         self._next_index = self._shift = 1 if kept_alive else 0
-        self._stop_reason_seen = False
+        self._stop_reason: object = None
         self._stopped = False
         self._break: UpstreamFault | None = None
         self.started = kept_alive
@@ -74,16 +76,15 @@ class PassThrough:
             held = b"\r" if buffer.endswith(b"\r") else b""
             buffer = buffer.removesuffix(held).replace(b"\r\n", b"\n").replace(b"\r", b"\n") + held
         *blocks, self._pending = buffer.split(b"\n\n")
-        plain = not self._shift and not self._held
+        plain = self.has_content and not self._shift and not self._held
         for block in blocks:
             if plain and block.startswith(_DELTA_HEADS):  # nearly every event
-                self.has_content = True
                 self._ready.append(block)
                 continue
             if self.finished or self._stopped:
                 return
             self._other(block)
-            plain = not self._shift and not self._held and not self.finished
+            plain = self.has_content and not self._shift and not self._held and not self.finished
         if len(self._pending) > MAXIMUM_EVENT_BYTES:
             self.fail(UpstreamFault(502, f"the provider sent an event of more than {MAXIMUM_EVENT_BYTES} bytes"))
 
@@ -99,13 +100,14 @@ class PassThrough:
         """The body has ended."""
         if not (self.finished or self._stopped) and _is_whole(self._pending):
             self._other(self._pending.rstrip(b"\r\n"))
-        if self.finished or self._stopped:
-            self.finished = True
-        elif self._stop_reason_seen and self._open is None:
-            self.finished = True
-            self._write("message_stop", {"type": "message_stop"})
-        else:
+        if self.finished:
+            return
+        if not self._stopped and (self._stop_reason is None or self._open is not None):
             self.fail(self._break or cut_short())
+        else:
+            self.finished = True
+            if not self._stopped:
+                self._write("message_stop", {"type": "message_stop"})
 
     def broke_off(self, fault: UpstreamFault) -> None:
         """The connection broke; `end()` follows. What was complete by then has only lost its goodbye."""
@@ -122,10 +124,12 @@ class PassThrough:
 
     def keep_alive(self) -> None:
         """Content that says nothing yet, which is all that Claude Code's 300 s limit counts."""
-        if self.finished or (self._open is None and self._stop_reason_seen):
+        if self.finished or (self._open is None and self._stop_reason is not None):
             return
         if self._open is None:
             self._open_ours()
+        elif not self._open_is_ours:
+            self.has_content = True  # a block of the provider goes out, which no other answer could go on from
         if self._open is not None and (delta := _EMPTY_DELTA.get(self._open[1])):
             self._write("content_block_delta", {"type": "content_block_delta", "index": self._open[0], "delta": delta})
 
@@ -160,17 +164,15 @@ class PassThrough:
         elif kind == "content_block_start":
             self._block_start(event, block)
         elif kind == "content_block_delta":
-            self.has_content = True
+            self.has_content = self.has_content or not _is_silent(as_object(event.get("delta")))
             self._send(block)
         elif kind == "content_block_stop":
             self._release()
             self._held.append(block)
         elif kind == "message_delta":
-            self._release()
-            self._close_open()
-            self._stop_reason_seen |= bool(as_object(event.get("delta")).get("stop_reason"))
-            self._usage |= {key: value for key, value in as_object(event.get("usage")).items() if value is not None}
-            self._ready.append(block)
+            self._message_delta(event, block)
+        elif kind == "message_stop" and self._is_empty():
+            self.fail(empty_answer(self.final_usage()))
         else:
             self._release()
             self._stopped |= kind == "message_stop"
@@ -184,9 +186,23 @@ class PassThrough:
             usage = message.get("usage") or Usage(self._estimated_input).as_anthropic()
             self._write("message_start", {**event, "message": {**message, "model": self._model, "usage": usage}})
 
+    def _message_delta(self, event: JsonObject, block: bytes) -> None:
+        self._stop_reason = as_object(event.get("delta")).get("stop_reason") or self._stop_reason
+        self._usage |= {key: value for key, value in as_object(event.get("usage")).items() if value is not None}
+        if self._stop_reason is not None and self._is_empty():
+            self.fail(empty_answer(self.final_usage()))
+            return
+        self._release()
+        self._close_open()
+        self._ready.append(block)
+
+    def _is_empty(self) -> bool:
+        return not self.has_content and needs_content(self._stop_reason)
+
     def _block_start(self, event: JsonObject, block: bytes) -> None:
-        self.has_content = True
-        opened = (whole(event.get("index")), str(as_object(event.get("content_block")).get("type")))
+        content = as_object(event.get("content_block"))
+        self.has_content = self.has_content or not says_nothing(content)
+        opened = (whole(event.get("index")), str(content.get("type")))
         self._next_index = opened[0] + 1
         if self._held and opened[1] == "tool_use":
             self._open_next = opened
@@ -195,7 +211,7 @@ class PassThrough:
             return
         self._release()
         self._close_open()
-        self._open = opened
+        self._open, self._open_is_ours = opened, False
         self._ready.append(block)
 
     def _send(self, block: bytes) -> None:
@@ -211,7 +227,7 @@ class PassThrough:
         if self._held:
             self._ready += self._held
             self._held.clear()
-            self._open, self._open_next = self._open_next, None
+            self._open, self._open_next, self._open_is_ours = self._open_next, None, False
 
     def _error(self, event: JsonObject, data: bytes) -> None:
         fault = fault_in_answer(event)
@@ -234,7 +250,7 @@ class PassThrough:
             writer.message_start(self._message_id, self._model, Usage(self._estimated_input))
         writer.block_start(self._next_index, {"type": "thinking", "thinking": "", "signature": ""})
         self._ready.append(writer.take().removesuffix(b"\n\n"))
-        self._open = (self._next_index, "thinking")
+        self._open, self._open_is_ours = (self._next_index, "thinking"), True
         self._next_index += 1
         self._shift += 1
 
@@ -250,6 +266,11 @@ class PassThrough:
 
 def _written(name: str, event: JsonObject) -> bytes:
     return b"event: %b\ndata: %b" % (name.encode(), dumps(event))
+
+
+def _is_silent(delta: JsonObject) -> bool:
+    """Whether a delta of text or thinking adds nothing; every other kind is taken for content."""
+    return delta.get("text") == "" or delta.get("thinking") == ""
 
 
 def _data(block: bytes) -> bytes:

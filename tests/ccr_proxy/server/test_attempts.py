@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -217,6 +218,76 @@ async def test_an_answer_with_nothing_in_it_moves_on_and_is_told_when_all_are_em
         answer = await error_of(await client.post("/v1/messages", json=STREAMED))
     assert answer == (502, "api_error", "the provider's answer has nothing in it")
     assert (len(provider.received), len(other_provider.received)) == (1, 2)
+
+
+ANTHROPIC_EMPTY = {
+    "streamed": stream(a.start() + a.finish() + a.END),
+    "streamed, with an empty block": stream(a.start() + a.text(0) + a.finish() + a.END),
+    "whole": whole(
+        {"type": "message", "content": [], "stop_reason": "end_turn", "usage": {"input_tokens": 9, "output_tokens": 5}}
+    ),
+    "whole, with an empty block": whole(
+        {
+            "type": "message",
+            "content": [{"type": "text", "text": ""}],
+            "stop_reason": "end_turn",
+            "usage": {"input_tokens": 9, "output_tokens": 5},
+        }
+    ),
+}
+
+
+@pytest.mark.parametrize("body", [STREAMED, question()], ids=["streamed", "whole"])
+@pytest.mark.parametrize("first", ANTHROPIC_EMPTY)
+async def test_an_empty_answer_of_an_anthropic_provider_moves_on_too(
+    provider: Provider, other_provider: Provider, first: str, body: Json
+) -> None:
+    provider.says(ANTHROPIC_EMPTY[first])
+    other_provider.says(stream(*HELLO))
+    config = chain(anthropic_provider(provider), chat_provider(other_provider, "spare"))
+    async with running_gateway(config) as (client, _):
+        response = await client.post("/v1/messages", json=body)
+        data = await response.read()
+    assert (read_stream(data).text if body is STREAMED else json.loads(data)["content"][0]["text"]) == "Hello"
+    assert response.status == 200
+    assert (len(provider.received), len(other_provider.received)) == (1, 1)
+
+
+@pytest.mark.parametrize("body", [STREAMED, question()], ids=["streamed", "whole"])
+@pytest.mark.parametrize("said", ANTHROPIC_EMPTY)
+async def test_when_nobody_has_anything_to_say_that_is_the_answer(
+    provider: Provider, other_provider: Provider, said: str, body: Json
+) -> None:
+    """Anthropic's models end like this after tool results."""
+    provider.says(EMPTY)
+    other_provider.says(ANTHROPIC_EMPTY[said])
+    config = chain(chat_provider(provider), anthropic_provider(other_provider))
+    async with running_gateway(config) as (client, gateway):
+        response = await client.post("/v1/messages", json=body)
+        data = await response.read()
+        (record,) = gateway.recent.newest()
+    assert response.status == 200
+    assert response.headers["x-ccr-provider"] == "ant"
+    assert response.headers["x-ccr-attempts"].count("200 empty") == 3
+    if body is STREAMED:
+        assert seen(data) == ["stop: end_turn"]
+    else:
+        answer = json.loads(data)
+        assert (answer["content"], answer["stop_reason"], answer["model"]) == ([], "end_turn", "claude-opus-4-8")
+        assert (answer["usage"]["input_tokens"], answer["usage"]["output_tokens"]) == (9, 5)
+    assert (record.outcome, record.status) == ("failed", 200)
+
+
+@pytest.mark.parametrize("reason", ["refusal", "pause_turn", "max_tokens"])
+async def test_an_empty_answer_that_says_why_goes_on_as_it_is(
+    provider: Provider, other_provider: Provider, reason: str
+) -> None:
+    said = a.start("claude-opus-4-8") + a.finish(reason) + a.END
+    provider.says(stream(said))
+    _, data = await streamed(chain(anthropic_provider(provider), chat_provider(other_provider)))
+    assert seen(data) == [f"stop: {reason}"]
+    assert data.split(b"\n\n")[1:] == said.split(b"\n\n")[1:]
+    assert other_provider.received == []
 
 
 @pytest.mark.parametrize(

@@ -132,7 +132,13 @@ async def test_anthropic_is_passed_through(provider: Provider) -> None:
 
 
 async def test_a_whole_anthropic_answer_keeps_what_is_new_in_it(provider: Provider) -> None:
-    answer = {"type": "message", "model": "big-model", "content": [], "stop_reason": "end_turn", "novelty": 1}
+    answer = {
+        "type": "message",
+        "model": "big-model",
+        "content": [{"type": "text", "text": "x"}],
+        "stop_reason": "end_turn",
+        "novelty": 1,
+    }
     provider.says(whole(answer))
     async with running_gateway(configuration(anthropic_provider(provider))) as (client, _):
         response = await client.post("/v1/messages", json=question())

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ccr_proxy.errors import UpstreamFault
 from ccr_proxy.protocols.anthropic.pass_through import HELD_BYTES, PassThrough
+from ccr_proxy.protocols.empty_answer import EmptyAnswer
 from tests.ccr_proxy.protocols.anthropic import answers as a
 from tests.ccr_proxy.protocols.transcript import raw_events, read_stream, seen
 
@@ -231,18 +232,63 @@ def test_a_sign_of_life_while_a_call_is_held_goes_into_the_open_text() -> None:
 def test_an_error_is_reported_where_somebody_else_decides_about_it() -> None:
     reported: list[dict[str, Any]] = []
     answer = PassThrough(message_id="m", model="asked", estimated_input=7, report=reported.append)
-    answer.feed(a.start() + a.begin(0) + a.event("error", error={"type": "overloaded_error", "message": "Overloaded"}))
+    answer.feed(a.start() + a.text(0, "x"))
+    answer.feed(a.event("error", error={"type": "overloaded_error", "message": "Overloaded"}))
     assert "error" not in [name for name, _ in raw_events(answer.take())]
     assert [event["error"] for event in reported] == [{"type": "overloaded_error", "message": "Overloaded"}]
     assert not answer.can_resume
 
 
-@pytest.mark.parametrize(("sent", "can"), [(b"", True), (a.start() + a.PING, True), (a.start() + a.begin(0), False)])
+@pytest.mark.parametrize(
+    ("sent", "can"),
+    [
+        (b"", True),
+        (a.start() + a.PING, True),
+        (a.start() + a.begin(0) + a.delta(0, "text_delta", text=""), True),
+        (a.start() + a.begin(0, "thinking") + a.delta(0, "thinking_delta", thinking=""), True),
+        (a.start() + a.begin(0) + a.delta(0, "text_delta", text="x"), False),
+        (a.start() + a.begin(0, "thinking") + a.delta(0, "signature_delta", signature="x"), False),
+        (a.start() + a.begin(0, "tool_use", id="toolu_1", name="Bash", input={}), False),
+        (a.start() + a.begin(0, "redacted_thinking", data="x"), False),
+    ],
+)
 def test_another_attempt_may_begin_again_until_there_is_content(sent: bytes, can: bool) -> None:
     answer = PassThrough(message_id="m", model="asked", estimated_input=7, report=lambda event: None)
     answer.feed(sent)
     answer.end()
     assert answer.can_resume == can
+
+
+NOTHING = [b"", a.text(0), a.text(0, "", "")]
+
+
+@pytest.mark.parametrize("content", NOTHING)
+@pytest.mark.parametrize(
+    ("reason", "explained"),
+    [
+        ("end_turn", False),
+        ("tool_use", False),
+        (None, False),
+        ("refusal", True),
+        ("pause_turn", True),
+        ("max_tokens", True),
+        ("stop_sequence", True),
+    ],
+)
+def test_an_answer_with_nothing_in_it_is_a_failure_unless_its_reason_explains_it(
+    content: bytes, reason: str | None, explained: bool
+) -> None:
+    answer = PassThrough(message_id="m", model="theirs", estimated_input=7, report=lambda event: None)
+    said = a.start() + content + a.finish(reason) + a.END
+    answer.feed(said)
+    answer.end()
+    if explained:
+        assert answer.failure is None
+        assert seen(answer.take())[-1] == f"stop: {reason}"
+    else:
+        assert isinstance(answer.failure, EmptyAnswer)
+        assert answer.failure.cause == "empty"
+        assert (answer.failure.usage.input_tokens, answer.failure.usage.output_tokens) == (9, 5)
 
 
 def test_a_client_that_was_kept_alive_before_gets_one_start() -> None:
@@ -321,7 +367,10 @@ SILENCES: dict[str, tuple[list[Any], list[str]]] = {
         [a.start() + a.text(0, "x") + a.finish(), keep_alive, a.END],
         ["text: x", "stop: end_turn"],
     ),
-    "then an end without content": ([keep_alive, a.start() + a.finish() + a.END], ["thinking: ", "stop: end_turn"]),
+    "then an end without content": (
+        [keep_alive, a.start() + a.finish() + a.END],
+        ["thinking: ", "error api_error: the provider's answer has nothing in it"],
+    ),
     "then a cut": ([keep_alive], ["thinking: ", CUT]),
     "then an error": (
         [keep_alive, a.event("error", error={"type": "overloaded_error", "message": "Overloaded"})],
