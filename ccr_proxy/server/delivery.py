@@ -8,6 +8,7 @@ failure becomes an `error` event, unless the answer can be taken up again. That 
 from __future__ import annotations
 
 import asyncio
+import copy
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
@@ -58,6 +59,8 @@ class Delivery:
         }
         self._response: web.StreamResponse | None = None
         self._opening = asyncio.Lock()
+        self._committed = False
+        self._as_seen: StreamWriter | None = None  # the writer after the last sign of life
         self.last_sent = exchange.gateway.pulse.now()
 
     @property
@@ -68,7 +71,7 @@ class Delivery:
     @property
     def has_shown_content(self) -> bool:
         """Whether real content has gone out."""
-        return self._answer is not None and self._answer.has_content
+        return self._committed
 
     @property
     def can_go_on(self) -> bool:
@@ -146,12 +149,15 @@ class Delivery:
             self._answer.keep_alive()
             await self._open()
             await self._send()
+            self._note_what_is_seen()
         elif not self.has_shown_content:
             first = self._exchange.decision.targets[0]
             self._new_stream(first.provider_name, first.model).keep_alive()
             response = await self._open()
             self.last_sent = self._exchange.gateway.pulse.now()
-            await response.write(self._writer.take())
+            data = self._writer.take()
+            self._note_what_is_seen()
+            await response.write(data)
 
     async def done(self) -> web.StreamResponse:
         """End the response."""
@@ -159,11 +165,19 @@ class Delivery:
         await response.write_eof()
         return response
 
+    def _note_what_is_seen(self) -> None:
+        """After a sign of life: from here another attempt can go on, until content goes out."""
+        self._as_seen = None if self._committed else self._copied(self._writer)
+
+    def _copied(self, writer: StreamWriter | None) -> StreamWriter | None:
+        own = self._exchange.asked.own  # large, and nobody changes it
+        return copy.deepcopy(writer, {id(own): own})
+
     async def _finish(self, answer: Answer) -> Usage:
         if answer.failure is not None:
-            if not self.opened:
-                # Content may have been decoded, but none has gone out: the next attempt begins as if nothing had come.
-                self._answer, self._writer = None, self._new_writer()
+            if not self._committed:
+                # Content may have been decoded, but none has gone out: the next attempt begins where the client is.
+                self._answer, self._writer = None, self._copied(self._as_seen) or self._new_writer()
             raise answer.failure
         await self._open()
         await self._send()
@@ -173,7 +187,7 @@ class Delivery:
         """The answer of one attempt: fresh, or the one before taken up again."""
         exchange = self._exchange
         before = self._answer
-        is_fresh = before is None or not before.has_content
+        is_fresh = before is None or not self._committed
         speaks_alike = to.protocol.name == "anthropic" and exchange.asked.client is ANTHROPIC
         if is_fresh and speaks_alike and not to.chain.changes_answer:
             return PassThrough(
@@ -188,7 +202,7 @@ class Delivery:
     def _stream(self, to: Destination) -> MessageStream:
         """The grammar for one attempt: what has been shown of an answer that is taken up again is remembered in it."""
         before = self._answer
-        if isinstance(before, Translated) and before.has_content:
+        if isinstance(before, Translated) and self._committed:
             return before.stream
         return self._new_stream(to.target.provider, to.target.model)
 
@@ -220,6 +234,7 @@ class Delivery:
         """Hand what is ready to the connection in one piece; nothing can come between `take` and the hand-over."""
         data = self._answer.take() if self._answer else b""
         if data and self._response is not None:
+            self._committed = self._committed or (self._answer is not None and self._answer.has_content)
             self.last_sent = self._exchange.gateway.pulse.now()
             await self._response.write(data)
 

@@ -172,7 +172,14 @@ FAILS: dict[str, Answer] = {
     "breaks off": stream(b": thinking\n\n", then=cut),
     "has nothing to say": stream(Chat.finish(), Chat.DONE),
     "answers with an object that is an error": whole({"error": {"message": "busy"}}),
+    "tells content and an error in one piece": stream(Chat.say("half") + Chat.packet(error={"code": 503})),
 }
+ANTHROPIC_FAILS = stream(
+    a.start()
+    + a.begin(0)
+    + a.delta(0, "text_delta", text="half")
+    + a.event("error", error={"type": "overloaded_error", "message": "busy"})
+)
 
 
 @pytest.mark.parametrize("second", SERVED)
@@ -195,11 +202,30 @@ async def test_after_a_sign_of_life_another_target_may_answer(
     assert len(other_provider.received) == 1
 
 
+@pytest.mark.parametrize("second", SERVED)
+async def test_an_anthropic_answer_that_failed_in_its_first_piece_leaves_nothing_behind(
+    provider: Provider, other_provider: Provider, second: str
+) -> None:
+    kind, end = SERVED[second]
+    held, clock = Held(ANTHROPIC_FAILS), Clock()
+    provider.says(held)
+    other_provider.says(stream(*end))
+    async with running_gateway(chain(anthropic_provider(provider), kind(other_provider, "spare"))) as (client, gateway):
+        gateway.pulse = Pulse(clock)
+        asking = asyncio.create_task(client.post("/v1/messages", json=STREAMED))
+        await until(held.asked)
+        await silence(gateway, clock)
+        response = await asking
+        held.go.set()
+        assert seen(await response.read()) == ["thinking: ", "text: Hello", "stop: end_turn"]
+
+
+@pytest.mark.parametrize("fails", ["refuses", "tells content and an error in one piece"])
 @pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/responses"])
 async def test_openai_clients_are_kept_alive_and_moved_as_well(
-    provider: Provider, other_provider: Provider, path: str
+    provider: Provider, other_provider: Provider, path: str, fails: str
 ) -> None:
-    held, clock = Held(FAILS["refuses"]), Clock()
+    held, clock = Held(FAILS[fails]), Clock()
     provider.says(held)
     other_provider.says(stream(*ANTHROPIC_END))
     config = chain(chat_provider(provider), anthropic_provider(other_provider))
