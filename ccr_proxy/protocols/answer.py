@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Protocol as Structural
 
 from ccr_proxy.json_codec import JsonObject
@@ -32,8 +33,21 @@ class EncodedRequest:
     left_out: list[str] = field(default_factory=list)
 
 
+class Closing(Enum):
+    """Whether an answer is over although its body goes on. LIKELY: it has a stop reason, and a usage or a goodbye may
+    follow. CERTAIN: its last word has been said."""
+
+    NOT_YET = "not yet"
+    LIKELY = "likely"
+    CERTAIN = "certain"
+
+
 class AnswerDecoder(Structural):
     """Reads one streamed answer and tells an AnswerSink what it says."""
+
+    @property
+    def closing(self) -> Closing:
+        """Whether the answer is over by what was fed so far."""
 
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes of the body, cut anywhere."""

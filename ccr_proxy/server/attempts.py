@@ -126,6 +126,7 @@ async def _ask(
             if to.protocol.name == "anthropic":
                 exchange.silence = replace(empty, headers=headers)
             raise
+        await incoming.goodbye()
     _take_in(exchange, attempt, to, usage)
     return response
 

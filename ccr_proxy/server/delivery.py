@@ -16,6 +16,7 @@ from aiohttp import web
 
 from ccr_proxy.errors import GatewayError, UpstreamFault
 from ccr_proxy.json_codec import JsonObject
+from ccr_proxy.protocols.answer import Closing
 from ccr_proxy.protocols.anthropic.pass_through import PassThrough
 from ccr_proxy.protocols.empty_answer import EmptyAnswer
 from ccr_proxy.protocols.inbound import ANTHROPIC, StreamWriter
@@ -24,6 +25,7 @@ from ccr_proxy.protocols.usage import Usage
 from ccr_proxy.server.exchange import Exchange
 from ccr_proxy.server.gateway import Destination
 from ccr_proxy.server.translated import Translated
+from ccr_proxy.server.until_the_end import until_the_end
 from ccr_proxy.upstream.connection import IncomingAnswer
 
 
@@ -34,6 +36,8 @@ class Answer(Protocol):
     def has_content(self) -> bool: ...
     @property
     def finished(self) -> bool: ...
+    @property
+    def closing(self) -> Closing: ...
     @property
     def failure(self) -> UpstreamFault | None: ...
     @property
@@ -100,7 +104,7 @@ class Delivery:
         answer = self._answer = self._begin(to)
         told = False
         try:
-            async for chunk in incoming.chunks():
+            async for chunk in until_the_end(incoming, lambda: answer.closing, self._exchange.gateway.grace):
                 answer.feed(chunk)
                 if answer.has_content and not told and answer.failure is None:
                     told = True

@@ -32,6 +32,7 @@ from ccr_proxy.routing.token_estimate import TokenCounter
 from ccr_proxy.server.calibration import Calibration
 from ccr_proxy.server.pulse import Pulse
 from ccr_proxy.server.recent import RecentRequests
+from ccr_proxy.server.until_the_end import GRACE_SECONDS
 from ccr_proxy.server.who_counts import WhoCounts
 from ccr_proxy.transformers.chain import TransformerChain, chain_for
 from ccr_proxy.transformers.custom import load_custom
@@ -80,7 +81,7 @@ class Destination:
 
 @dataclass(slots=True)
 class Gateway:
-    """The state of one running gateway. `started_at` is Unix time in seconds."""
+    """The state of one running gateway. `started_at` is Unix time in seconds; `grace` as in `until_the_end`."""
 
     loaded: LoadedConfig
     instance: str
@@ -97,6 +98,7 @@ class Gateway:
     who_counts: WhoCounts = field(default_factory=WhoCounts)
     pulse: Pulse = field(default_factory=Pulse)
     recent: RecentRequests = field(default_factory=RecentRequests)
+    grace: float = GRACE_SECONDS
     lessons: dict[str, list[Lesson]] = field(default_factory=dict)
     _destinations: dict[tuple[str, str], Destination] = field(default_factory=dict)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from ccr_proxy.errors import UpstreamFault
 from ccr_proxy.json_codec import JsonObject
-from ccr_proxy.protocols.answer import AnswerDecoder
+from ccr_proxy.protocols.answer import AnswerDecoder, Closing
 from ccr_proxy.protocols.inbound import StreamWriter
 from ccr_proxy.protocols.message_stream import MessageStream
 
@@ -22,6 +22,7 @@ class Translated:
         writer: StreamWriter,
     ) -> None:
         self.stream = stream
+        self._decoder = decoder
         self.feed = decoder.feed
         self.end = decoder.end
         self.whole = decode_whole
@@ -37,6 +38,10 @@ class Translated:
     @property
     def finished(self) -> bool:
         return self.stream.finished
+
+    @property
+    def closing(self) -> Closing:
+        return self._decoder.closing
 
     @property
     def failure(self) -> UpstreamFault | None:

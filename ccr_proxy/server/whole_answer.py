@@ -17,6 +17,7 @@ from ccr_proxy.protocols.message_stream import MessageStream
 from ccr_proxy.protocols.usage import Usage
 from ccr_proxy.server.exchange import Exchange
 from ccr_proxy.server.gateway import Destination
+from ccr_proxy.server.until_the_end import until_the_end
 from ccr_proxy.upstream.connection import IncomingAnswer
 
 
@@ -46,7 +47,7 @@ async def whole_answer(
     if streamed:
         decoder = to.protocol.decoder(sink, to.origin)
         try:
-            async for chunk in incoming.chunks():
+            async for chunk in until_the_end(incoming, lambda: decoder.closing, exchange.gateway.grace):
                 decoder.feed(chunk)
         except UpstreamFault as fault:
             stream.broke_off(fault)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import io
 import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, Protocol
@@ -22,6 +22,8 @@ from ccr_proxy.upstream.silence import SilenceWatch
 DEMO_URL = "demo://gateway"
 
 _LARGE = 1 << 20  # bytes
+# The end of a body is in the packet of its last word or in the next one. Who sends none keeps the connection open.
+_GOODBYE_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,9 @@ class IncomingAnswer(Protocol):
     def status(self) -> int: ...
     @property
     def headers(self) -> Mapping[str, str]: ...
-    def chunks(self) -> AsyncIterator[bytes]: ...
+    def chunks(self) -> AsyncGenerator[bytes, None]: ...
     async def read(self) -> bytes: ...
+    async def goodbye(self) -> None: ...
 
 
 class Upstream:
@@ -130,7 +133,7 @@ class _HttpAnswer:
     def headers(self) -> Mapping[str, str]:
         return self._response.headers
 
-    async def chunks(self) -> AsyncIterator[bytes]:
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
         """The body as it arrives. Raises UpstreamFault when it breaks off or falls silent for too long."""
         content = self._response.content
         with SilenceWatch(self._request.waiting.idle, self._response.close) as watch:
@@ -155,6 +158,13 @@ class _HttpAnswer:
 
     async def read(self) -> bytes:
         return b"".join([chunk async for chunk in self.chunks()])
+
+    async def goodbye(self) -> None:
+        """Wait a moment for the end of a body that has said all, so that its connection can be used again."""
+        with suppress(TimeoutError, aiohttp.ClientError, OSError):
+            async with asyncio.timeout(_GOODBYE_SECONDS):
+                while not self._response.content.at_eof():
+                    await self._response.content.readany()
 
 
 def _data(body: bytes) -> bytes | io.BytesIO | None:

@@ -7,7 +7,7 @@ calls the Bash tool when the prompt holds a command in backticks (`run `echo hel
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
 from ccr_proxy.json_codec import JsonObject, dumps, loads
@@ -26,12 +26,15 @@ class DemoAnswer:
         self._pieces = pieces
         self.headers: Mapping[str, str] = {"content-type": content_type}
 
-    async def chunks(self) -> AsyncIterator[bytes]:
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
         for piece in self._pieces:
             yield piece
 
     async def read(self) -> bytes:
         return b"".join(self._pieces)
+
+    async def goodbye(self) -> None:
+        return None
 
 
 async def answer_demo(body: bytes) -> DemoAnswer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from ccr_proxy.json_codec import JsonObject, as_object, dumps, loads
+from ccr_proxy.protocols.answer import Closing
 from ccr_proxy.protocols.answer_sink import AnswerSink
 from ccr_proxy.protocols.anthropic.usage import read_usage
 from ccr_proxy.protocols.errors import fault_in_answer, not_json
@@ -20,6 +21,7 @@ class AnthropicDecoder:
         self._sse = SseDecoder()
         self._usage: JsonObject = {}
         self._blocks: dict[int, JsonObject] = {}
+        self.closing = Closing.NOT_YET
 
     def feed(self, chunk: bytes) -> None:
         for _, data in self._sse.feed(chunk):
@@ -50,6 +52,7 @@ class AnthropicDecoder:
         elif kind == "message_delta":
             self._finish(event)
         elif kind == "message_stop":
+            self.closing = Closing.CERTAIN
             self._stream.complete()
         elif kind == "error" or (kind is None and event.get("error")):
             self._stream.fail(fault_in_answer(event))
@@ -95,6 +98,7 @@ class AnthropicDecoder:
             self._stream.usage(read_usage(self._usage))
         delta = as_object(event.get("delta"))
         if reason := delta.get("stop_reason"):
+            self.closing = Closing.LIKELY
             self._stream.stop(str(reason), _string(delta.get("stop_sequence")) or None)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from ccr_proxy.errors import UpstreamFault
 from ccr_proxy.json_codec import JsonObject, as_object, dumps, loads
+from ccr_proxy.protocols.answer import Closing
 from ccr_proxy.protocols.anthropic.usage import read_usage
 from ccr_proxy.protocols.anthropic_events import SseWriter
 from ccr_proxy.protocols.empty_answer import empty_answer, needs_content, says_nothing
@@ -121,6 +122,13 @@ class PassThrough:
     def can_resume(self) -> bool:
         """Whether another attempt may begin the answer again."""
         return not self.has_content
+
+    @property
+    def closing(self) -> Closing:
+        """Whether the answer is over by what was fed so far."""
+        if self._stopped or self.finished:
+            return Closing.CERTAIN
+        return Closing.NOT_YET if self._stop_reason is None else Closing.LIKELY
 
     def keep_alive(self) -> None:
         """Content that says nothing yet, which is all that Claude Code's 300 s limit counts."""

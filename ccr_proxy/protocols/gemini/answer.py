@@ -10,6 +10,7 @@ from contextlib import suppress
 
 from ccr_proxy.errors import UpstreamFault
 from ccr_proxy.json_codec import JsonObject, dumps, loads
+from ccr_proxy.protocols.answer import Closing
 from ccr_proxy.protocols.answer_sink import AnswerSink
 from ccr_proxy.protocols.errors import fault_in_answer, not_json
 from ccr_proxy.protocols.gemini.contents import OWN_ID_PREFIX
@@ -51,6 +52,10 @@ class GeminiDecoder:
         self._answer = _AnswerReader(stream, origin)
         self._json: list[bytes] | None = None
         self._begun = False
+
+    @property
+    def closing(self) -> Closing:
+        return Closing.LIKELY if self._answer.stopped and not self._answer.runs_code else Closing.NOT_YET
 
     def feed(self, chunk: bytes) -> None:
         if not self._begun and (start := chunk.lstrip()):
@@ -97,6 +102,8 @@ class _AnswerReader:
         self._last = ""  # what the last part was: "thinking", "text" or "call"
         self._signed = False  # whether the latest thinking has its signature
         self._held = ""  # a signature that came before any content
+        self.stopped = False  # there was a finish reason
+        self.runs_code = False  # after whose finish reason more may come, whenever the code has ended
 
     def response(self, value: object) -> None:
         """One response, as a stream sends many."""
@@ -135,6 +142,7 @@ class _AnswerReader:
             self._finish(str(reason), candidate)
 
     def _part(self, part: JsonObject) -> None:
+        self.runs_code = self.runs_code or "executableCode" in part or "codeExecutionResult" in part
         signature = part.get("thoughtSignature")
         signature = signature if isinstance(signature, str) else ""
         if call := _object(part.get("functionCall")):
@@ -188,6 +196,7 @@ class _AnswerReader:
         self._last = "call"
 
     def _finish(self, reason: str, candidate: JsonObject) -> None:
+        self.stopped = True
         if reason in _BROKEN_CALLS:
             detail = candidate.get("finishMessage") or "no details given"
             self._stream.fail(UpstreamFault(502, f"the model broke off with {reason}: {detail}"))

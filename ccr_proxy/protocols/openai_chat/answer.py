@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from ccr_proxy.json_codec import JsonObject, as_object, loads
+from ccr_proxy.protocols.answer import Closing
 from ccr_proxy.protocols.answer_sink import AnswerSink
 from ccr_proxy.protocols.errors import fault_in_answer, not_json
 from ccr_proxy.protocols.openai_chat.reasoning import ReasoningReader
@@ -35,6 +36,13 @@ class ChatDecoder:
         self._stream = stream
         self._sse = SseDecoder()
         self._message = _MessageReader(stream, origin, ("delta", "message"))
+        self._done = False
+
+    @property
+    def closing(self) -> Closing:
+        if self._done:
+            return Closing.CERTAIN
+        return Closing.LIKELY if self._message.stopped else Closing.NOT_YET
 
     def feed(self, chunk: bytes) -> None:
         for _, data in self._sse.feed(chunk):
@@ -53,6 +61,7 @@ class ChatDecoder:
 
     def _event(self, data: bytes) -> None:
         if data.startswith(b"[DONE]"):
+            self._done = True
             self._stream.complete()
         elif data:
             packet = loads(data)
@@ -82,6 +91,7 @@ class _MessageReader:
         self._text = ThinkTagSplitter(stream)
         self._reasoning = ReasoningReader(stream, origin)
         self._calls = ToolCallReader(stream, origin)
+        self.stopped = False  # there was a stop reason
         self._closed = False  # the last packet was the usage that follows the last choice
 
     def packet(self, packet: JsonObject) -> None:
@@ -119,6 +129,7 @@ class _MessageReader:
         if reason == "error":
             self._stream.fail(fault_in_answer({"error": {"message": "the provider stopped with an error"}}))
         elif isinstance(reason, str) and reason:
+            self.stopped = True
             self._stream.stop(STOP_REASONS.get(reason, "end_turn"))
 
     def _delta(self, delta: JsonObject) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ccr_proxy.errors import UpstreamFault
 from ccr_proxy.json_codec import JsonObject, dumps, loads
+from ccr_proxy.protocols.answer import Closing
 from ccr_proxy.protocols.answer_sink import AnswerSink
 from ccr_proxy.protocols.errors import fault_in_answer, not_json
 from ccr_proxy.protocols.openai_responses.events import (
@@ -43,6 +44,10 @@ class ResponsesDecoder:
         self._stream = stream
         self._sse = SseDecoder()
         self._reader = _ResponseReader(stream, origin)
+
+    @property
+    def closing(self) -> Closing:
+        return Closing.CERTAIN if self._reader.ended else Closing.NOT_YET
 
     def feed(self, chunk: bytes) -> None:
         for name, data in self._sse.feed(chunk):
@@ -83,11 +88,11 @@ class _ResponseReader:
         self._searches = WebSearches()
         self._latest: OutputItem | None = None  # the item that was last shown
         self._refused = False
-        self._ended = False
+        self.ended = False
 
     def event(self, kind: object, event: JsonObject) -> None:
         """Take one event; what follows the final one is ignored."""
-        if self._ended or not isinstance(kind, str):
+        if self.ended or not isinstance(kind, str):
             return
         if channel := DELTAS.get(kind):
             part = _number(event.get(channel.part_field))
@@ -233,7 +238,7 @@ class _ResponseReader:
             self._stream.block(block)
         if isinstance(usage := response.get("usage"), dict):
             self._stream.usage(read_usage(usage))
-        self._ended = True
+        self.ended = True
         self._stream.stop(self._stop_reason(response, status))
 
     def _stop_reason(self, response: JsonObject, status: str) -> str:
@@ -245,7 +250,7 @@ class _ResponseReader:
         return "refusal" if self._refused else "end_turn"
 
     def _fail(self, packet: JsonObject) -> None:
-        self._ended = True
+        self.ended = True
         error = packet.get("error")
         if isinstance(error, dict) and _text(error.get("code")) in REQUEST_FAULTS:
             packet = {"error": {**error, "status": 400}}
