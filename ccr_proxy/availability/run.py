@@ -235,6 +235,7 @@ class Attempt:
         self._began = self._means.clock()
         self._first_token: float | None = None
         self._tokens: int | None = None
+        self._measure: Callable[[], Usage | None] | None = None
         self._record: AttemptRecord | None = None
         self._claims = self._means.circuits.claim(candidate, self._began)
         self._means.under_way[candidate.target] += 1
@@ -259,6 +260,9 @@ class Attempt:
             self._finish()
         elif self._record is None:
             self._write(200 if self._first_token is not None else 0, None, "", ABANDONED)
+        usage = self._measure() if self._measure and self._tokens is None else None
+        if usage is not None:
+            self.used(usage)
         self._means.circuits.release(self._claims)
         self._means.under_way[self.target] -= 1
         if self._door and self._entry:
@@ -274,6 +278,11 @@ class Attempt:
         self._means.circuits.answered(self.candidate, self._began, self._claims, now)
         self._claims = ()
         self._run._settle(self.candidate, now)
+
+    def measured_by(self, measure: Callable[[], Usage | None]) -> None:
+        """Who tells what the request took so far, None when nothing is known: asked when the attempt is left without
+        `used`, because it failed, broke off or was abandoned."""
+        self._measure = measure
 
     def used(self, usage: Usage) -> None:
         """What the request really took, for the limit per minute and the budgets; to be called once."""

@@ -114,7 +114,7 @@ class MessageStream:
         self._report = report or writer.error
         self._message_id = message_id
         self._model = model
-        self._usage = Usage(input_tokens=estimated_input, reported=False)
+        self._usage = self._estimate = Usage(input_tokens=estimated_input, reported=False)
         self._index = 0 if kept_alive else -1
         self._open = "thinking" if kept_alive else ""  # type of the open block, "" when none is open
         self._signature = ""
@@ -260,6 +260,7 @@ class MessageStream:
         """Begin again after a failure. Of what the next attempt says, the text that was shown is not shown twice, and
         neither is thinking; text that is different begins a block of its own."""
         self.finished, self.failure, self._break = False, None, None
+        self._usage = self._estimate
         self._calls.clear()
         self._waiting.clear()
         self._deferred.clear()
@@ -320,6 +321,10 @@ class MessageStream:
         if self._usage.reported:
             return self._usage
         return replace(self._usage, output_tokens=-(-self._characters // CHARACTERS_PER_TOKEN))
+
+    def spent(self) -> Usage | None:
+        """What an answer that may have broken off has taken; None when there was neither a usage nor content."""
+        return self.final_usage() if self._usage.reported or self._characters else None
 
     # Content, once its turn has come
 

@@ -115,12 +115,12 @@ async def _ask(
         headers = answer_headers(exchange, to, incoming, run.trace)
         try:
             if delivery is None:
-                usage, response = await whole_answer(exchange, to, incoming, headers)
+                usage, response = await whole_answer(exchange, to, incoming, headers, attempt)
             elif "event-stream" in incoming.headers.get("content-type", ""):
-                usage = await delivery.relay(incoming, to, headers, attempt.answered)
+                usage = await delivery.relay(incoming, to, headers, attempt)
                 response = await delivery.done()
             else:
-                usage = await delivery.relay_whole(await json_body(to, incoming), to, headers)
+                usage = await delivery.relay_whole(await json_body(to, incoming), to, headers, attempt)
                 response = await delivery.done()
         except EmptyAnswer as empty:
             if to.protocol.name == "anthropic":

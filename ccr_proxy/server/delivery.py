@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Protocol
 
 from aiohttp import web
 
+from ccr_proxy.availability.run import Attempt
 from ccr_proxy.errors import GatewayError, UpstreamFault
 from ccr_proxy.json_codec import JsonObject
 from ccr_proxy.protocols.answer import Closing
@@ -48,6 +49,7 @@ class Answer(Protocol):
     def broke_off(self, fault: UpstreamFault) -> None: ...
     def keep_alive(self) -> None: ...
     def final_usage(self) -> Usage: ...
+    def spent(self) -> Usage | None: ...
 
 
 class Delivery:
@@ -94,21 +96,22 @@ class Delivery:
         incoming: IncomingAnswer,
         to: Destination,
         headers: Mapping[str, str],
-        content_came: Callable[[], None],
+        attempt: Attempt,
     ) -> Usage:
         """Send the answer of one attempt, from a body of server-sent events.
 
-        `content_came` is told once. Raises UpstreamFault when the attempt failed and another may follow.
+        `attempt` is told when content has come. Raises UpstreamFault when the attempt failed and another may follow.
         """
         self._headers = headers
         answer = self._answer = self._begin(to)
+        attempt.measured_by(answer.spent)
         told = False
         try:
             async for chunk in until_the_end(incoming, lambda: answer.closing, self._exchange.gateway.grace):
                 answer.feed(chunk)
                 if answer.has_content and not told and answer.failure is None:
                     told = True
-                    content_came()
+                    attempt.answered()
                     await self._open()
                 if told:
                     await self._send()
@@ -119,10 +122,13 @@ class Delivery:
         answer.end()
         return await self._finish(answer)
 
-    async def relay_whole(self, body: JsonObject, to: Destination, headers: Mapping[str, str]) -> Usage:
+    async def relay_whole(
+        self, body: JsonObject, to: Destination, headers: Mapping[str, str], attempt: Attempt
+    ) -> Usage:
         """The same for an answer that came as one JSON object."""
         self._headers = headers
         answer = self._answer = self._translated(self._stream(to), to)
+        attempt.measured_by(answer.spent)
         answer.whole(body)
         return await self._finish(answer)
 

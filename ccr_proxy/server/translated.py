@@ -30,6 +30,7 @@ class Translated:
         self.keep_alive = stream.keep_alive
         self.broke_off = stream.broke_off
         self.final_usage = stream.final_usage
+        self.spent = stream.spent
 
     @property
     def has_content(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
+from ccr_proxy.availability.run import Attempt
 from ccr_proxy.errors import UpstreamFault
 from ccr_proxy.json_codec import JsonObject, as_object, dumps, loads
 from ccr_proxy.protocols.anthropic.usage import read_usage
@@ -22,7 +23,7 @@ from ccr_proxy.upstream.connection import IncomingAnswer
 
 
 async def whole_answer(
-    exchange: Exchange, to: Destination, incoming: IncomingAnswer, headers: Mapping[str, str]
+    exchange: Exchange, to: Destination, incoming: IncomingAnswer, headers: Mapping[str, str], attempt: Attempt
 ) -> tuple[Usage, web.Response]:
     """Read a provider's whole answer, also one that it streams, and write it for the client.
 
@@ -33,6 +34,7 @@ async def whole_answer(
     if not streamed and to.protocol.name == "anthropic" and client is ANTHROPIC and not to.chain.changes_answer:
         answer = await json_body(to, incoming)
         usage = read_usage(as_object(answer.get("usage")))
+        attempt.measured_by(lambda: usage)
         if _is_empty(answer):
             raise empty_answer(usage)
         return usage, _response({**answer, "model": exchange.model}, headers)
@@ -43,6 +45,7 @@ async def whole_answer(
         model=exchange.model,
         estimated_input=exchange.estimated_input(to.target.provider, to.target.model),
     )
+    attempt.measured_by(stream.spent)
     sink = to.answer_sink(stream, to.context(exchange.asked.body, exchange.notes))
     if streamed:
         decoder = to.protocol.decoder(sink, to.origin)

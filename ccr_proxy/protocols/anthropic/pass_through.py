@@ -9,6 +9,7 @@ long: Claude Code takes up an answer again only while no block is finished, and 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from ccr_proxy.errors import UpstreamFault
 from ccr_proxy.json_codec import JsonObject, as_object, dumps, loads
@@ -17,12 +18,14 @@ from ccr_proxy.protocols.anthropic.usage import read_usage
 from ccr_proxy.protocols.anthropic_events import SseWriter
 from ccr_proxy.protocols.empty_answer import empty_answer, needs_content, says_nothing
 from ccr_proxy.protocols.errors import fault_in_answer, not_json
-from ccr_proxy.protocols.message_stream import cut_short
+from ccr_proxy.protocols.message_stream import CHARACTERS_PER_TOKEN, cut_short
 from ccr_proxy.protocols.sse import MAXIMUM_EVENT_BYTES
 from ccr_proxy.protocols.usage import Usage, whole
 
 # Bytes of a waiting call's events; each event has about 120 beside the arguments.
 HELD_BYTES = 8 * 1024
+# What an event of text has beside the text.
+_DELTA_BYTES = 118
 _DELTA_HEADS = (b"event: content_block_delta\n", b'data: {"type":"content_block_delta"')
 _EMPTY_DELTA = {
     "text": {"type": "text_delta", "text": ""},
@@ -64,6 +67,7 @@ class PassThrough:
         self._next_index = self._shift = 1 if kept_alive else 0
         self._stop_reason: object = None
         self._stopped = False
+        self._said = 0  # bytes of content
         self._break: UpstreamFault | None = None
         self.started = kept_alive
         self.has_content = False
@@ -81,6 +85,7 @@ class PassThrough:
         for block in blocks:
             if plain and block.startswith(_DELTA_HEADS):  # nearly every event
                 self._ready.append(block)
+                self._said += len(block) - _DELTA_BYTES
                 continue
             if self.finished or self._stopped:
                 return
@@ -145,6 +150,14 @@ class PassThrough:
         """What the provider reported so far."""
         return read_usage(self._usage) if self._usage else Usage(self._estimated_input, reported=False)
 
+    def spent(self) -> Usage | None:
+        """What an answer that may have broken off has taken; None when there was neither a usage nor content. What
+        was said is estimated, because the provider counts it at the end."""
+        if not self._usage and not self.has_content:
+            return None
+        usage = self.final_usage()
+        return replace(usage, output_tokens=max(usage.output_tokens, self._said // CHARACTERS_PER_TOKEN))
+
     def _other(self, block: bytes) -> None:
         data = _data(block)
         if not data:
@@ -173,6 +186,7 @@ class PassThrough:
             self._block_start(event, block)
         elif kind == "content_block_delta":
             self.has_content = self.has_content or not _is_silent(as_object(event.get("delta")))
+            self._said += len(block) - _DELTA_BYTES
             self._send(block)
         elif kind == "content_block_stop":
             self._release()

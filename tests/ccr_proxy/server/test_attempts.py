@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
 import pytest
 
+from ccr_proxy.server.gateway import Gateway
 from tests.ccr_proxy.protocols.anthropic import answers as a
 from tests.ccr_proxy.protocols.transcript import Chat, read_stream, seen
 from tests.ccr_proxy.server.lab import (
@@ -158,6 +160,76 @@ async def test_a_request_that_is_at_fault_is_not_tried_elsewhere(provider: Provi
     async with running_gateway(chain(chat_provider(provider), chat_provider(other_provider, "spare"))) as (client, _):
         assert (await error_of(await client.post("/v1/messages", json=STREAMED)))[0] == 400
     assert other_provider.received == []
+
+
+# What an answer took counts, also when nobody got all of it
+
+
+def _tokens(gateway: Gateway, name: str) -> tuple[int, float]:
+    """What counts for the minute and for the budget of a provider."""
+    seen_now = gateway.availability.snapshot()
+    (view,) = [view for view in seen_now.providers if view.name == name]
+    (budget,) = seen_now.budgets
+    return view.tokens_last_minute, budget.used
+
+
+def _counting(*providers: Json) -> Json:
+    name = providers[0]["name"]
+    budget = {"per": "provider", "name": name, "period": "day", "tokens": 1_000_000}
+    limited = [provider | {"limits": {"tokens_per_minute": 1_000_000}} for provider in providers]
+    return chain(*limited, availability={"budgets": [budget]})
+
+
+HALF = "x" * 400
+SAID_HALF: Json = {"index": 0, "delta": {"content": HALF}, "finish_reason": None}
+SO_FAR = {"prompt_tokens": 30, "completion_tokens": 4}
+BREAKS = {
+    "chat, without a usage": (chat_provider, Chat.say(HALF), None),
+    "chat, with a usage": (chat_provider, Chat.packet(choices=[SAID_HALF], usage=SO_FAR), 34),
+    "anthropic": (anthropic_provider, a.start() + a.begin(0) + a.delta(0, "text_delta", text=HALF), 109),
+}
+
+
+@pytest.mark.parametrize("end", ["breaks off", "is left"])
+@pytest.mark.parametrize("name", BREAKS)
+async def test_an_answer_without_an_end_counts_once_by_what_is_known(provider: Provider, name: str, end: str) -> None:
+    kind, said, known = BREAKS[name]
+    provider.says(stream(said, then=cut if end == "breaks off" else hang))
+    async with running_gateway(_counting(kind(provider))) as (client, gateway):
+        response = await client.post("/v1/messages", json=STREAMED)
+        await response.content.readany()
+        if end == "is left":
+            response.close()
+            async with asyncio.timeout(2):
+                await provider.gone.wait()
+            for _ in range(50):  # until the gateway's task has ended too
+                await asyncio.sleep(0)
+        else:
+            await response.read()
+        (record,) = gateway.recent.newest()
+        expected = record.facts.tokens + len(HALF) // 4 if known is None else known
+        minute, budget = _tokens(gateway, record.decision.targets[0].provider_name)
+    assert record.outcome == ("broke off after content" if end == "breaks off" else "abandoned")
+    assert minute == budget
+    assert minute == pytest.approx(expected, abs=3)
+
+
+async def test_an_attempt_that_failed_before_its_content_went_out_counts_what_it_reported(
+    provider: Provider, other_provider: Provider
+) -> None:
+    provider.says(stream(a.start() + a.event("error", error={"type": "overloaded_error", "message": "busy"})))
+    other_provider.says(stream(*HELLO))
+    config = _counting(anthropic_provider(provider), chat_provider(other_provider))
+    async with running_gateway(config) as (client, gateway):
+        await (await client.post("/v1/messages", json=STREAMED)).read()
+        assert _tokens(gateway, "ant") == (10, 10.0)
+
+
+async def test_a_refusal_takes_nothing(provider: Provider) -> None:
+    provider.says(whole({"error": {"message": "x"}}, 400))
+    async with running_gateway(_counting(chat_provider(provider))) as (client, gateway):
+        await client.post("/v1/messages", json=STREAMED)
+        assert _tokens(gateway, "mock")[1] == 0
 
 
 # Several keys
