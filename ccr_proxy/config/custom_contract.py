@@ -50,11 +50,14 @@ class CustomChoice:
     note: str = ""
 
 
+NO_CHOICE = CustomChoice(note="the custom router made no choice")
+
+
 def choice_of(answer: Any) -> CustomChoice:
     """What `route` returned, understood: None (or anything empty), targets in any form a route may have, or
     `{"use": targets, "set": changes}` as in a rule."""
     if not answer:
-        return CustomChoice(note="the custom router made no choice")
+        return NO_CHOICE
     findings = Findings()
     rewrites = NO_REWRITES
     if isinstance(answer, dict) and "use" in answer:

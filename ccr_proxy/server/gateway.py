@@ -30,6 +30,7 @@ from ccr_proxy.protocols.seen_bodies import SeenBodies
 from ccr_proxy.protocols.tool_names import originals, with_fitting_names
 from ccr_proxy.routing.token_estimate import TokenCounter
 from ccr_proxy.server.calibration import Calibration
+from ccr_proxy.server.complaints import Complaints
 from ccr_proxy.server.pulse import Pulse
 from ccr_proxy.server.recent import RecentRequests
 from ccr_proxy.server.until_the_end import GRACE_SECONDS
@@ -97,6 +98,7 @@ class Gateway:
     calibration: Calibration = field(default_factory=Calibration)
     who_counts: WhoCounts = field(default_factory=WhoCounts)
     pulse: Pulse = field(default_factory=Pulse)
+    complaints: Complaints = field(default_factory=Complaints)
     recent: RecentRequests = field(default_factory=RecentRequests)
     grace: float = GRACE_SECONDS
     lessons: dict[str, list[Lesson]] = field(default_factory=dict)

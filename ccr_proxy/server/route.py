@@ -10,7 +10,7 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime
 
-from ccr_proxy.config.custom_contract import CustomChoice
+from ccr_proxy.config.custom_contract import NO_CHOICE, CustomChoice
 from ccr_proxy.config.custom_router import call_custom_router
 from ccr_proxy.json_codec import JsonObject
 from ccr_proxy.routing.circumstances import Circumstances
@@ -49,6 +49,6 @@ async def _custom_choice(
         gateway.loaded.document.value,
         seconds=gateway.config.timeouts.custom_router_ms / 1000,
     )
-    if choice.note:
+    if choice.note and choice is not NO_CHOICE and gateway.complaints.is_due(choice.note):
         _log.warning("custom router: %s", choice.note)
     return choice
