@@ -22,5 +22,6 @@ trace.py            what was tried, for people
 settings.py         all that can be configured, as types
   health_checks.py    when to ask providers unasked
   read_settings.py    from the configuration to settings, with every problem
+  problems.py         the configuration with those problems among its own
 shared_state.py     the seam for what several gateways would share
 """

@@ -12,9 +12,10 @@ from pathlib import Path
 from aiohttp import web
 
 from ccr_proxy.availability.availability import Availability
+from ccr_proxy.availability.problems import load_with_availability
 from ccr_proxy.availability.read_settings import read_settings
 from ccr_proxy.config.custom_router import CustomRouter
-from ccr_proxy.config.load import LoadedConfig, load
+from ccr_proxy.config.load import LoadedConfig
 from ccr_proxy.config.paths import ccr_home
 from ccr_proxy.config.project_routers import ProjectRouters
 from ccr_proxy.config.reload import ConfigWatch
@@ -111,7 +112,7 @@ class Gateway:
         availability = Availability(
             settings, clock=time.monotonic, unix_time=time.time, sleep=asyncio.sleep, random=random.random
         )
-        watch = ConfigWatch(loaded, lambda path: load(path, os.environ))
+        watch = ConfigWatch(loaded, lambda path: load_with_availability(path, os.environ))
         projects = ProjectRouters(ccr_home(), Path.home() / ".claude" / "projects", os.environ, time.monotonic)
         return cls(loaded, instance, started_at, availability, _transformers(loaded.config), watch, projects)
 

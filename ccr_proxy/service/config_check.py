@@ -5,16 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from ccr_proxy.availability.read_settings import read_settings
+from ccr_proxy.availability.problems import load_with_availability
 from ccr_proxy.config.check import Checked, check
-from ccr_proxy.config.interpolate import interpolate
-from ccr_proxy.config.load import LoadedConfig, load
 from ccr_proxy.config.paths import ccr_home
 from ccr_proxy.config.problems import Finding, located
-from ccr_proxy.config.schema import Provider
-from ccr_proxy.config.validation import fit
 from ccr_proxy.errors import ConfigFault
 from ccr_proxy.transformers.checks import faults_in
 from ccr_proxy.transformers.custom_check import declared
@@ -25,7 +20,7 @@ from ccr_proxy.transformers.transformer import by_name
 def check_everything(path: Path, environ: Mapping[str, str]) -> Checked:
     """All problems of the file at `path`: what `load` finds, rules, transformers, the custom router, availability."""
     try:
-        loaded = load(path, environ)
+        loaded = load_with_availability(path, environ)
     except ConfigFault:
         return check(path, environ, faults_in)  # which says why
     own = declared(loaded.config.transformers, ccr_home())
@@ -33,21 +28,7 @@ def check_everything(path: Path, environ: Mapping[str, str]) -> Checked:
     checked = check(path, environ, lambda uses: faults_in(uses, known))
     findings = [
         *(Finding(fault.severity, ("transformers", fault.index), fault.message, fault.hint) for fault in own.faults),
-        *_availability(loaded, environ),
     ]
-    problems = dict.fromkeys((*checked.problems, *located(findings, loaded.document)))
+    problems = dict.fromkeys((*checked.problems, *loaded.problems, *located(findings, loaded.document)))
     in_order = sorted(problems, key=lambda problem: (problem.line, problem.column))
     return dataclasses.replace(checked, problems=tuple(in_order))
-
-
-def _availability(loaded: LoadedConfig, environ: Mapping[str, str]) -> tuple[Finding, ...]:
-    data = interpolate(loaded.document.value, environ).value
-    key = "providers" if data.get("Providers") is None and "providers" in data else "Providers"
-    _, findings = read_settings(loaded.config, key, usable_indexes(data.get(key)))
-    return findings
-
-
-def usable_indexes(listed: Any) -> tuple[int, ...]:
-    """Where in the file's list those providers stand that `load` did not leave out."""
-    entries = listed if isinstance(listed, list) else []
-    return tuple(index for index, entry in enumerate(entries) if fit(Provider, entry, ())[0] is not None)

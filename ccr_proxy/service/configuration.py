@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ccr_proxy.config.load import LoadedConfig, load
+from ccr_proxy.availability.problems import load_with_availability
+from ccr_proxy.config.load import LoadedConfig
 from ccr_proxy.errors import ConfigFault
 
 
@@ -17,7 +18,7 @@ def load_configuration(path: Path) -> LoadedConfig:
     absolute = path.absolute()
     if is_missing(absolute):
         raise ConfigFault(f"{absolute}: no such file; `zcf i -s -t ccr_proxy` creates a configuration")
-    return load(absolute, os.environ)
+    return load_with_availability(absolute, os.environ)
 
 
 def is_missing(path: Path) -> bool:

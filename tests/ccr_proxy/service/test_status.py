@@ -41,6 +41,11 @@ def test_nothing_runs(home: Any) -> None:
     assert result.problems
 
 
+def test_what_is_wrong_with_availability_is_told_like_everything_else(home: Any) -> None:
+    home.write_config(Providers=[PROVIDER], Router={"default": "p,m"}, availability={"retries": "many"})
+    assert [problem.path for problem in status(None).problems] == [("availability", "retries")]
+
+
 def test_a_configuration_of_its_own_is_shown_for_a_running_gateway(home: Any, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere.json"
     elsewhere.write_text(f'{{"PORT": {home.port}, "APIKEY": "k"}}', encoding="utf-8")
