@@ -33,7 +33,7 @@ class ModelProfile:
     cache_control: bool = False
 
 
-# First match wins. Sources: https://platform.openai.com/docs/guides/reasoning (o-series and gpt-5 take
+# First match wins. Sources: https://platform.openai.com/docs/guides/reasoning (o-series, gpt-5 and gpt-6 take
 # max_completion_tokens and reasoning_effort, and refuse temperature); https://api-docs.deepseek.com/guides/thinking_mode
 # and https://platform.moonshot.ai/docs/guide/use-kimi-k2-thinking-model (reasoning_content of a tool-calling turn must
 # come back).
@@ -41,7 +41,7 @@ _PROFILES: tuple[tuple[re.Pattern[str], ModelProfile], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), profile)
     for pattern, profile in (
         (
-            r"(^|/)(o[1345](-|$)|gpt-5|codex)",
+            r"(^|/)(o[1345](-|$)|gpt-[56]|codex)",
             ModelProfile(output_limit_field="max_completion_tokens", reasoning="effort", sampling=False),
         ),
         (r"gpt-oss|grok-(3-mini|4\.\d+-fast-reasoning)", ModelProfile(reasoning="effort")),

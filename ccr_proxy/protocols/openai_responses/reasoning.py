@@ -23,7 +23,8 @@ _ORDER = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 _LEVELS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), tuple(levels.split()))
     for pattern, levels in (
-        (r"gpt-5\.([6-9]|\d\d)", "none low medium high xhigh max"),
+        (r"gpt-6\.1", "low medium high xhigh"),
+        (r"gpt-6|gpt-5\.([6-9]|\d\d)", "none low medium high xhigh max"),
         (r"gpt-5\.[2-5].*-pro", "medium high xhigh"),
         (r"gpt-5\.[2-5].*-codex|gpt-5\.1-codex-max", "low medium high xhigh"),
         (r"gpt-5\.[2-5]", "none low medium high xhigh"),

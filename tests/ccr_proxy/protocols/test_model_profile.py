@@ -16,6 +16,7 @@ REASONING_COMES_BACK = ModelProfile(reasoning_history="reasoning_content")
         ("gpt-5", OPENAI_REASONING),
         ("gpt-5.1-codex", OPENAI_REASONING),
         ("openai/gpt-5-mini", OPENAI_REASONING),
+        ("gpt-6.1-sol", OPENAI_REASONING),
         ("o3-mini", OPENAI_REASONING),
         ("openai/o1", OPENAI_REASONING),
         ("gpt-4o", ModelProfile()),
