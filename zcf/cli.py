@@ -21,6 +21,7 @@ from zcf.i18n import Texts, asked_language, language_of
 COMMANDS = {
     "init": "zcf.commands.init_cli",
     "api": "zcf.commands.api_cli",
+    "providers": "zcf.commands.providers_cli",
     "undo": "zcf.commands.undo_cli",
     "history": "zcf.commands.history_cli",
     "backup": "zcf.commands.backup_cli",

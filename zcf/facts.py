@@ -20,10 +20,14 @@ class SeenFile:
 
 @dataclass(frozen=True, slots=True)
 class FoundKey:
-    """An environment variable that holds the key of a provider."""
+    """An environment variable that holds the key of a provider.
+
+    `also` are the other set variables of the same vendor: a variant may have a key of its own.
+    """
 
     preset: Preset
     variable: str
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

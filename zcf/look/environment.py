@@ -6,19 +6,30 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 from zcf.facts import FoundKey, ShellFacts
-from zcf.presets import Preset
+from zcf.presets import Preset, with_variants
 
 _PROXY_VARIABLES = ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
 
 
 def found_keys(environ: Mapping[str, str], presets: Iterable[Preset]) -> tuple[FoundKey, ...]:
-    """The providers whose key is set, in the order of their priority."""
+    """The providers whose key is set, in the order of their priority; of each vendor the first that one fits."""
     keys = []
     for preset in presets:
-        variable = next((name for name in preset.api_key_env if environ.get(name, "").strip()), None)
-        if variable and not (preset.id == "anthropic" and _talks_to_a_gateway(environ)):
-            keys.append(FoundKey(preset, variable))
+        fitting = _fitting(preset, environ)
+        if fitting and not (preset.id == "anthropic" and _talks_to_a_gateway(environ)):
+            (variable, chosen), *others = fitting.items()
+            keys.append(FoundKey(chosen, variable, tuple(name for name, _ in others)))
     return tuple(keys)
+
+
+def _fitting(preset: Preset, environ: Mapping[str, str]) -> dict[str, Preset]:
+    """The variables that are set, each with the first of a vendor's presets that it fits."""
+    fitting: dict[str, Preset] = {}
+    for entry in with_variants(preset):
+        for name in entry.api_key_env:
+            if environ.get(name, "").strip():
+                fitting.setdefault(name, entry)
+    return fitting
 
 
 def _talks_to_a_gateway(environ: Mapping[str, str]) -> bool:

@@ -31,10 +31,16 @@ def _of_openai(body: Any) -> list[str]:
     return [entry["id"] for entry in body["data"]]
 
 
+def _of_vllm(body: Any) -> list[str]:
+    # Port 8000 is everybody's: vLLM says of its models that they are its own.
+    return [entry["id"] for entry in body["data"] if entry["owned_by"] == "vllm"]
+
+
 KNOWN_SERVERS = (
     LocalServer("ollama", "http://127.0.0.1:11434", "/api/tags", _of_ollama),
     LocalServer("lmstudio", "http://127.0.0.1:1234", "/v1/models", _of_openai),
     LocalServer("llamacpp", "http://127.0.0.1:8080", "/v1/models", _of_openai),
+    LocalServer("vllm", "http://127.0.0.1:8000", "/v1/models", _of_vllm),
 )
 
 

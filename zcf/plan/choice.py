@@ -100,8 +100,10 @@ def choose(wish: Wish, offers: Offers, *, usable: bool, only_demo: bool, force: 
         return _from_flags(wish, offers)
     if usable and not only_demo and not force:
         return Choice(Origin.KEPT)
-    if offers.keys:
-        return _chosen(Origin.ENVIRONMENT, [_entry_of_key(key) for key in offers.keys])
+    # A relay whose models nobody knows needs --model, so its key alone chooses nothing.
+    keys = [key for key in offers.keys if key.preset.models]
+    if keys:
+        return _chosen(Origin.ENVIRONMENT, [_entry_of_key(key) for key in keys])
     if offers.servers:
         return _chosen(Origin.LOCAL, [_entry_of_server(offers.servers[0], offers.presets)])
     if usable and not force:
@@ -142,8 +144,9 @@ def _key_of(wish: Wish, preset: Preset, offers: Offers) -> str | None:
         return wish.api_key.strip()
     if wish.api_key_env is not None:
         return reference(wish.api_key_env)
-    found = next((key.variable for key in offers.keys if key.preset.id == preset.id), None)
-    return reference(found) if found else preset.placeholder_key
+    found = {name for key in offers.keys if key.preset.vendor == preset.vendor for name in (key.variable, *key.also)}
+    variable = next((name for name in preset.api_key_env if name in found), None)
+    return reference(variable) if variable else preset.placeholder_key
 
 
 def _models_of(wish: Wish, preset: Preset, served: Sequence[str]) -> tuple[PresetModel, ...]:
@@ -203,10 +206,16 @@ def _protocol_of(url: str, preset: Preset) -> str:
         return "anthropic"
     if path.endswith("/chat/completions"):
         return "openai-chat"
+    if path.endswith("/responses"):
+        return "openai-responses"
     return preset.protocol
 
 
-_ENDPOINTS: Mapping[str, str] = {"openai-chat": "/chat/completions", "anthropic": "/messages"}
+_ENDPOINTS: Mapping[str, str] = {
+    "openai-chat": "/chat/completions",
+    "openai-responses": "/responses",
+    "anthropic": "/messages",
+}
 
 
 def _whole_endpoint(url: str, protocol: str) -> str:

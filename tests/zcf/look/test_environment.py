@@ -20,6 +20,8 @@ from zcf.presets import load_presets
             {"KIMI_API_KEY": "k", "DEEPSEEK_API_KEY": "k"},
             [("deepseek", "DEEPSEEK_API_KEY"), ("moonshot", "KIMI_API_KEY")],
         ),
+        ({"ARK_CODING_PLAN_API_KEY": "k"}, [("volcengine-coding", "ARK_CODING_PLAN_API_KEY")]),
+        ({"ARK_CODING_PLAN_API_KEY": "k", "ARK_API_KEY": "k"}, [("volcengine", "ARK_API_KEY")]),
         ({"ANTHROPIC_API_KEY": "k"}, [("anthropic", "ANTHROPIC_API_KEY")]),
         ({"ANTHROPIC_API_KEY": "k", "ANTHROPIC_BASE_URL": "http://127.0.0.1:3456"}, []),
         (
@@ -30,6 +32,13 @@ from zcf.presets import load_presets
 )
 def test_keys_by_priority(environ: dict[str, str], found: list[tuple[str, str]]) -> None:
     assert [(key.preset.id, key.variable) for key in found_keys(environ, load_presets())] == found
+
+
+def test_the_other_keys_of_a_vendor_are_kept_for_its_variants() -> None:
+    environ = {"KIMI_API_KEY": "k", "MOONSHOT_API_KEY": "k"}
+    assert [(key.variable, key.also) for key in found_keys(environ, load_presets())] == [
+        ("MOONSHOT_API_KEY", ("KIMI_API_KEY",))
+    ]
 
 
 def test_shell_facts() -> None:

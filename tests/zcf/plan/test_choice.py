@@ -57,6 +57,39 @@ def test_a_key_in_the_environment_serves_a_named_provider() -> None:
     assert decide(Wish(provider="ollama", model="m")).providers[0].api_key == "ollama"
 
 
+def test_a_key_chooses_no_provider_whose_models_are_not_known() -> None:
+    relay = FoundKey(find_preset(PRESETS, "packycode"), "PACKYCODE_API_KEY")
+    choice = choose(Wish(), Offers(PRESETS, (relay,), ()), usable=False, only_demo=False, force=False)
+    assert choice.origin is Origin.DEMO
+    wish = Wish(provider="packycode", model="m")
+    named = choose(wish, Offers(PRESETS, (relay,), ()), usable=False, only_demo=False, force=False)
+    assert named.providers[0].api_key == "$PACKYCODE_API_KEY"
+
+
+def test_a_variant_is_a_provider_of_its_own() -> None:
+    entry = decide(Wish(provider="GLM/cn", api_key="k")).providers[0]
+    assert (entry.name, entry.api_base_url) == ("zai-cn", "https://open.bigmodel.cn/api/paas/v4/chat/completions")
+    choice = decide(Wish(provider="glm-cn", api_key="k", model="glm-5.3-flash"))
+    assert set((choice.routes or {}).values()) == {"zai-cn,glm-5.3-flash"}
+
+
+@pytest.mark.parametrize(
+    ("provider", "key"),
+    [
+        ("moonshot", "$MOONSHOT_API_KEY"),
+        ("kimi/cn", "$MOONSHOT_API_KEY"),
+        ("kimi/coding", "$KIMI_API_KEY"),
+        ("zai", None),
+    ],
+)
+def test_a_variant_takes_its_own_key_from_the_environment(provider: str, key: str | None) -> None:
+    moonshot = FoundKey(find_preset(PRESETS, "moonshot"), "MOONSHOT_API_KEY", ("KIMI_API_KEY",))
+    choice = choose(
+        Wish(provider=provider), Offers(PRESETS, (moonshot,), ()), usable=False, only_demo=False, force=False
+    )
+    assert choice.providers[0].api_key == key
+
+
 def test_a_model_that_was_asked_for_takes_every_route() -> None:
     choice = decide(Wish(provider="deepseek", api_key="k", model="deepseek-flash"))
     assert set((choice.routes or {}).values()) == {"deepseek,deepseek-flash"}
@@ -75,6 +108,10 @@ def test_a_model_that_was_asked_for_takes_every_route() -> None:
         ("custom", "https://h/x/chat?a=1", "https://h/x/chat?a=1", "openai-chat"),
         ("custom", "https://h/anthropic", "https://h/anthropic/v1/messages", "anthropic"),
         ("custom", "https://h/v1/messages", "https://h/v1/messages", "anthropic"),
+        ("custom", "https://h/v1/responses", "https://h/v1/responses", "openai-responses"),
+        ("custom/anthropic", "https://h", "https://h/v1/messages", "anthropic"),
+        ("custom/responses", "https://h/v1", "https://h/v1/responses", "openai-responses"),
+        ("custom/gemini", "https://h", "https://h", "gemini"),
         ("anthropic", "https://h", "https://h/v1/messages", "anthropic"),
         ("anthropic", "https://h/v1", "https://h/v1/messages", "anthropic"),
         (None, "http://[::1]:8000/v1", "http://[::1]:8000/v1/chat/completions", "openai-chat"),
