@@ -24,6 +24,8 @@ def _request(model: str, provider: str = "acme", **fields: object) -> JsonObject
     [
         ("gpt-5", {"type": "adaptive"}, None, {"summary": "auto"}),
         ("gpt-5", {"type": "adaptive"}, "high", {"effort": "high", "summary": "auto"}),
+        ("gpt-6.1-sol", {"type": "adaptive"}, "max", {"effort": "xhigh", "summary": "auto"}),
+        ("gpt-6-luna", {"type": "adaptive"}, "max", {"effort": "max", "summary": "auto"}),
         ("gpt-5", {"type": "adaptive", "display": "omitted"}, "low", {"effort": "low"}),
         ("gpt-5", {"type": "enabled", "budget_tokens": 2000}, None, {"effort": "low", "summary": "auto"}),
         ("gpt-5", {"type": "enabled", "budget_tokens": 31999}, None, {"effort": "high", "summary": "auto"}),
