@@ -13,6 +13,8 @@ import click
 
 from ccr_proxy.commands.streams import write_what_cannot_be_shown_as_escapes
 from ccr_proxy.version import __version__
+from zcf.apply.preferences import preferred_language
+from zcf.apply.state import state_directory
 from zcf.commands.options import common_options
 from zcf.errors import EXIT_CANCELLED, EXIT_WRONG_USE, Refusal
 from zcf.i18n import Texts, asked_language, language_of
@@ -20,6 +22,7 @@ from zcf.i18n import Texts, asked_language, language_of
 # Name to the module that has `command(texts)`; the aliases are ZCF's own.
 COMMANDS = {
     "init": "zcf.commands.init_cli",
+    "ccr": "zcf.commands.ccr_cli",
     "api": "zcf.commands.api_cli",
     "providers": "zcf.commands.providers_cli",
     "undo": "zcf.commands.undo_cli",
@@ -51,7 +54,7 @@ class LazyGroup(click.Group):
 
 def group(texts: Texts) -> click.Group:
     """The `zcf` command in one language."""
-    made = LazyGroup("zcf", help=texts("help.zcf"))
+    made = LazyGroup("zcf", help=texts("help.zcf"), invoke_without_command=True, callback=_without_command(texts))
     made.texts = texts
     made.params.append(
         click.Option(
@@ -67,6 +70,19 @@ def group(texts: Texts) -> click.Group:
     return made
 
 
+def _without_command(texts: Texts) -> Callable[[], int | None]:
+    """The main menu, on a terminal."""
+
+    def callback() -> int | None:
+        if click.get_current_context().invoked_subcommand is not None:
+            return None
+        from zcf.commands.menu import show
+
+        return show("main", texts)
+
+    return callback
+
+
 def _print_version(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
     if wanted:
         click.echo(f"zcf {__version__}")
@@ -78,7 +94,7 @@ def run(arguments: Sequence[str]) -> int:
     write_what_cannot_be_shown_as_escapes()
     asked = asked_language(arguments)
     try:
-        texts = Texts(language_of(asked, os.environ))
+        texts = Texts(language_of(asked, os.environ, preferred_language(state_directory())))
     except ValueError:
         click.echo(Texts("en")("error", text=Texts("en")("lang.unknown", name=asked)), err=True)
         return EXIT_WRONG_USE

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from zcf.commands.options import common_options
-from zcf.commands.output import json_on_refusal, print_json, print_lines
+from zcf.commands.output import json_on_refusal, on_terminal, print_json, print_lines
 from zcf.errors import EXIT_DONE, EXIT_FAILED
 from zcf.i18n import Texts
 
@@ -68,7 +67,7 @@ def _wanted(findings: Sequence[Finding], texts: Texts, *, all_of_them: bool, as_
     behind = [one for one in findings if one.standing is Standing.BEHIND and one.installed.update is not None]
     if all_of_them:
         return [finding for finding in behind if not finding.needs_consent]
-    if as_json or not _on_terminal():
+    if as_json or not on_terminal():
         return []
     return [one for one in behind if click.confirm(_question(one, texts), default=not one.needs_consent)]
 
@@ -78,7 +77,3 @@ def _question(finding: Finding, texts: Texts) -> str:
 
     sentence = "updates.ask_major" if finding.needs_consent else "updates.ask"
     return texts(sentence, tool=NAMES[finding.installed.tool], newest=finding.newest)
-
-
-def _on_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from zcf.commands.options import common_options
-from zcf.commands.output import json_on_refusal, print_json, print_lines
-from zcf.errors import EXIT_DONE, EXIT_FAILED, wrong_use
+from zcf.commands.output import json_on_refusal, on_terminal, print_json, print_lines
+from zcf.errors import EXIT_CANCELLED, EXIT_DONE, EXIT_FAILED, wrong_use
 from zcf.i18n import Texts
 
 if TYPE_CHECKING:
@@ -54,6 +53,8 @@ def _run(flags: dict[str, Any], texts: Texts) -> int:
     from zcf.report import check_line, done_lines, init_json, prepared_json, prepared_lines, verdict_line
     from zcf.surroundings import real_surroundings
 
+    if not flags["skip_prompt"] and on_terminal():
+        return _ask(flags, texts)
     _require_flags(flags)
     request = _request(flags)
     world = real_surroundings()
@@ -80,9 +81,26 @@ def _run(flags: dict[str, Any], texts: Texts) -> int:
     return EXIT_DONE if result.ok else EXIT_FAILED
 
 
+def _ask(flags: dict[str, Any], texts: Texts) -> int:
+    """The same answers from a person."""
+    from zcf.prompts import Back
+    from zcf.surroundings import real_surroundings
+    from zcf.wizard.language import in_chosen_language
+    from zcf.wizard.run import run
+
+    if any(value for name, value in flags.items() if name != "api_type"):
+        raise wrong_use("init.flags_without_skip")
+    world = real_surroundings()
+    try:
+        return in_chosen_language(texts, world.state, lambda asker, chosen: run(asker, chosen, world, click.echo))
+    except Back:
+        click.echo(texts("wizard.nothing_done"))
+        return EXIT_CANCELLED
+
+
 def _require_flags(flags: dict[str, Any]) -> None:
     if not flags["skip_prompt"]:
-        raise wrong_use("init.interactive" if sys.stdin.isatty() else "init.needs_skip_prompt")
+        raise wrong_use("init.needs_skip_prompt")
     if flags["api_type"] is None:
         raise wrong_use("init.needs_api_type")
     for name in ("ccr_key", "host", "model", "provider"):

@@ -25,6 +25,11 @@ def print_json(data: dict[str, Any]) -> None:
     click.echo(json.dumps(data, ensure_ascii=False, indent=2))
 
 
+def on_terminal() -> bool:
+    """Whether somebody can be asked: a terminal on both sides."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def confirmed(question: str, flags: Mapping[str, Any]) -> None:
     """Ask, unless `yes` is given. Raises click.Abort for a no, Refusal (wrong use) where nobody can be asked."""
     if flags["yes"]:

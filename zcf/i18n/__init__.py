@@ -35,13 +35,16 @@ def catalog(language: str) -> Mapping[str, str]:
     return sentences
 
 
-def language_of(asked: str | None, environ: Mapping[str, str]) -> str:
-    """The language asked for, else that of the locale, else English. Raises ValueError for an unknown one."""
+def language_of(asked: str | None, environ: Mapping[str, str], preferred: str | None = None) -> str:
+    """The language asked for, else the preferred one, else that of the locale, else English. Raises ValueError for an
+    unknown one that was asked for."""
     if asked is not None:
         known = _known(asked)
         if known is None:
             raise ValueError(asked)
         return known
+    if preferred in LANGUAGES:
+        return preferred
     locale = next((environ[name] for name in _VARIABLES if environ.get(name)), "")
     return _known(locale.partition(".")[0]) or "en"
 

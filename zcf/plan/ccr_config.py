@@ -38,7 +38,7 @@ def edited(document: Document, choice: Choice, settings: GatewaySettings, *, fre
     document = _with_settings(document, settings)
     before = document
     for entry in choice.providers:
-        document = _with_provider(document, entry, model_given=choice.model_given)
+        document = _with_provider(document, entry)
     return _with_routes(document, choice, before)
 
 
@@ -88,10 +88,10 @@ def models_at(document: Document, place: JsonPath) -> tuple[str, ...]:
     return tuple(model for model in document.get((*place, "models")) or () if isinstance(model, str))
 
 
-def _with_provider(document: Document, entry: ProviderEntry, *, model_given: bool) -> Document:
+def _with_provider(document: Document, entry: ProviderEntry) -> Document:
     place = place_of(document, entry.name)
     if place is not None:
-        return _updated(document, place, entry, model_given=model_given)
+        return _updated(document, place, entry)
     listing = providers_path(document)
     present: list[Any] = document.get(listing) or []
     if not present:
@@ -119,7 +119,7 @@ def _limits(model: PresetModel) -> dict[str, int]:
     return {name: tokens for name, tokens in limits.items() if tokens is not None}
 
 
-def _updated(document: Document, place: JsonPath, entry: ProviderEntry, *, model_given: bool) -> Document:
+def _updated(document: Document, place: JsonPath, entry: ProviderEntry) -> Document:
     """An entry of the user's keeps everything but what the flags say, and is completed where it lacks something."""
     if entry.api_url_given or not document.get((*place, "api_base_url")):
         document = document.with_value((*place, "api_base_url"), entry.api_base_url)
@@ -130,9 +130,10 @@ def _updated(document: Document, place: JsonPath, entry: ProviderEntry, *, model
     models = models_at(document, place)
     if not models:
         return document.with_value((*place, "models"), [model.id for model in entry.models])
-    if model_given and entry.models[0].id not in models:
-        end = len(document.get((*place, "models")))
-        document = document.with_value((*place, "models", end), entry.models[0].id)
+    for model in entry.asked_models:
+        if model not in models:
+            end = len(document.get((*place, "models")))
+            document = document.with_value((*place, "models", end), model)
     return document
 
 

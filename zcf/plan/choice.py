@@ -7,13 +7,13 @@ this machine; the built-in demo. A configuration that holds nothing but the demo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from urllib.parse import urlsplit, urlunsplit
 
 from zcf.errors import wrong_use
 from zcf.facts import FoundKey, FoundServer
-from zcf.plan.routes import Routes, routes_of_preset, routes_to
+from zcf.plan.routes import ROUTE_NAMES, Routes, routes_of_preset, routes_to
 from zcf.presets import Preset, PresetModel, find_preset
 
 MODELS_LISTED = 30
@@ -23,6 +23,7 @@ class Origin(Enum):
     """Where the choice came from."""
 
     FLAGS = "flags"
+    CHOSEN = "chosen"
     KEPT = "kept"
     ENVIRONMENT = "environment"
     LOCAL = "local"
@@ -31,26 +32,38 @@ class Origin(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the command line says about the provider; every field may be missing."""
+    """What the command line or the wizard says about the provider; every field may be missing.
+
+    `models` is a model for each route (`routes.ROUTE_NAMES`), instead of one `model` for all; `served` are the models
+    that the provider itself lists.
+    """
 
     provider: str | None = None
     api_key: str | None = None
     api_key_env: str | None = None
     model: str | None = None
     api_url: str | None = None
+    models: Mapping[str, str] = field(default_factory=dict)
+    served: tuple[str, ...] = ()
+    origin: Origin = Origin.FLAGS
 
     @property
     def names_a_provider(self) -> bool:
         """Whether the flags choose a provider, by name or by address."""
         return self.provider is not None or self.api_url is not None
 
+    @property
+    def asked_models(self) -> tuple[str, ...]:
+        """The models that were chosen, each once, that of the default route first."""
+        return tuple(dict.fromkeys([self.model] if self.model else self.models.values()))
+
 
 @dataclass(frozen=True, slots=True)
 class ProviderEntry:
     """A provider as it shall stand in the configuration.
 
-    `api_url_given`, `models` and `key_given` tell what an existing entry of that name must take over; the rest only
-    matters for a new one. `api_key` is None when no key was given or found.
+    `api_url_given`, `asked_models` and `key_given` tell what an existing entry of that name must take over; the rest
+    only matters for a new one. `api_key` is None when no key was given or found.
     """
 
     preset: Preset
@@ -61,6 +74,7 @@ class ProviderEntry:
     api_key: str | None
     key_given: bool
     models: tuple[PresetModel, ...]
+    asked_models: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +145,17 @@ def _from_flags(wish: Wish, offers: Offers) -> Choice:
         protocol=protocol,
         api_key=_key_of(wish, preset, offers),
         key_given=wish.api_key is not None or wish.api_key_env is not None,
-        models=_models_of(wish, preset, served if wish.api_url is None else ()),
+        models=_models_of(wish, preset, wish.served or (served if wish.api_url is None else ())),
+        asked_models=wish.asked_models,
     )
-    routes = routes_to(preset.id, wish.model) if wish.model else routes_of_preset(preset, entry.models)
-    return Choice(Origin.FLAGS, (entry,), routes, model_given=wish.model is not None)
+    return Choice(wish.origin, (entry,), _routes_of(wish, preset, entry.models), model_given=bool(wish.asked_models))
+
+
+def _routes_of(wish: Wish, preset: Preset, models: Sequence[PresetModel]) -> Routes | None:
+    if wish.models:
+        default = wish.models["default"]
+        return {name: f"{preset.id},{wish.models.get(name, default)}" for name in ROUTE_NAMES}
+    return routes_to(preset.id, wish.model) if wish.model else routes_of_preset(preset, models)
 
 
 def _key_of(wish: Wish, preset: Preset, offers: Offers) -> str | None:
@@ -151,9 +172,8 @@ def _key_of(wish: Wish, preset: Preset, offers: Offers) -> str | None:
 
 def _models_of(wish: Wish, preset: Preset, served: Sequence[str]) -> tuple[PresetModel, ...]:
     models = preset.models or tuple(PresetModel(name, None, None) for name in served[:MODELS_LISTED])
-    if wish.model is None or any(model.id == wish.model for model in models):
-        return models
-    return (PresetModel(wish.model, None, None), *models)
+    known = {model.id for model in models}
+    return (*(PresetModel(name, None, None) for name in wish.asked_models if name not in known), *models)
 
 
 def _entry_of_key(found: FoundKey) -> ProviderEntry:
