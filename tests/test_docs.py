@@ -16,7 +16,7 @@ from ccr_proxy.config import paths
 from ccr_proxy.config.document import parse
 from ccr_proxy.config.load import evaluate
 from ccr_proxy.config.router import ThinkWhen
-from ccr_proxy.config.schema import Config, ModelSettings, Provider, Router, Timeouts
+from ccr_proxy.config.schema import Config, ModelSettings, Provider, Router, Timeouts, UsageSettings
 from tests.help_blocks import COMMANDS_PAGE, aliases, commands, with_help
 from tests.markdown_tables import DOCS, ROOT, code_spans, documents, section, tables
 
@@ -28,6 +28,7 @@ KEY_TABLES: dict[str, tuple[type[pydantic.BaseModel], ...]] = {
     "Router": (Router,),
     "thinkWhen": (ThinkWhen,),
     "timeouts": (Timeouts,),
+    "usage": (UsageSettings,),
 }
 # Folders whose files the documentation may name; a star or an upper-case placeholder makes a name a pattern.
 _OWN_FILE = re.compile(r"^(ccr_proxy|zcf|tests|scripts|presets|docs|benchmarks|\.ci)/[\w./-]*$")
@@ -70,7 +71,13 @@ def test_the_sample_configuration_works_as_it_stands() -> None:
 
 def test_the_files_of_the_gateway_are_named() -> None:
     spans = code_spans(section(CONFIGURATION, "Files"))
-    for path in (paths.config_path(), paths.state_path(), paths.pid_path(), paths.log_directory() / "gateway.log"):
+    for path in (
+        paths.config_path(),
+        paths.state_path(),
+        paths.pid_path(),
+        paths.usage_path(),
+        paths.log_directory() / "gateway.log",
+    ):
         assert f"~/{path.relative_to(Path.home()).as_posix()}" in spans
 
 

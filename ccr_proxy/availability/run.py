@@ -234,7 +234,7 @@ class Attempt:
         self.repetitions = repetitions
         self._began = self._means.clock()
         self._first_token: float | None = None
-        self._tokens: int | None = None
+        self._usage: Usage | None = None
         self._measure: Callable[[], Usage | None] | None = None
         self._record: AttemptRecord | None = None
         self._claims = self._means.circuits.claim(candidate, self._began)
@@ -260,13 +260,13 @@ class Attempt:
             self._finish()
         elif self._record is None:
             self._write(200 if self._first_token is not None else 0, None, "", ABANDONED)
-        usage = self._measure() if self._measure and self._tokens is None else None
+        usage = self._measure() if self._measure and self._usage is None else None
         if usage is not None:
             self.used(usage)
         self._means.circuits.release(self._claims)
         self._means.under_way[self.target] -= 1
         if self._door and self._entry:
-            self._door.leave(self._entry, self._tokens)
+            self._door.leave(self._entry, total_tokens(self._usage) if self._usage else None)
 
     def answered(self) -> None:
         """The first content has come: the candidate works, and the session stays with it. Later calls do nothing."""
@@ -286,8 +286,10 @@ class Attempt:
 
     def used(self, usage: Usage) -> None:
         """What the request really took, for the limit per minute and the budgets; to be called once."""
-        self._tokens = total_tokens(usage)
+        self._usage = usage
         self._means.budgets.count(self.candidate, self._run._ask.route, usage, self._means.unix_time())
+        if self._record is not None:
+            self._record = self._run.trace.amend(self._record, usage)
 
     def failed(self, fault: GatewayError, cause: Cause = Cause.ANSWER) -> Step:
         """The attempt failed, and nothing has gone out to the client. Returns what follows.
@@ -337,6 +339,7 @@ class Attempt:
             verdict,
             None if self._first_token is None else round(self._first_token * 1000),
             round(self._pause * 1000),
+            self._usage,
         )
         self._record = record
         self._run.trace.attempts.append(record)

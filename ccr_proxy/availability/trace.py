@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ccr_proxy.availability.failures import Failure
+from ccr_proxy.protocols.usage import Usage
 from ccr_proxy.routing.targets import Target
 
 ANSWERED = "answered"
@@ -17,7 +18,8 @@ ABANDONED = "abandoned"
 class AttemptRecord:
     """One attempt. `status` is the HTTP status, 200 for an answer and 0 when none came; `verdict` is what followed:
     a Step in words, ANSWERED, BROKE_OFF (content had gone out) or ABANDONED (the client left). Times are in
-    milliseconds; `pause` was waited before this attempt, `first_token` is None without content."""
+    milliseconds; `pause` was waited before this attempt, `first_token` is None without content. `usage` is None where
+    it is not known whether and how many tokens were taken."""
 
     target: Target
     key_label: str
@@ -28,6 +30,7 @@ class AttemptRecord:
     verdict: str
     first_token: int | None = None
     pause: int = 0
+    usage: Usage | None = None
 
     def as_json(self) -> dict[str, object]:
         """For the API and the trace file."""
@@ -56,6 +59,12 @@ class Trace:
 
     def __len__(self) -> int:
         return len(self.attempts)
+
+    def amend(self, record: AttemptRecord, usage: Usage) -> AttemptRecord:
+        """Note what an attempt took that was written down before that was known. Returns the record as it is now."""
+        amended = replace(record, usage=usage)
+        self.attempts[self.attempts.index(record)] = amended
+        return amended
 
     @property
     def moved(self) -> bool:

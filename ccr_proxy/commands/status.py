@@ -43,6 +43,7 @@ def _lines(result: StatusResult) -> tuple[str, ...]:
     return (
         f"Gateway: {_headline(result)}",
         *_process_lines(result),
+        *([] if result.usage_recorded else ["Usage: is not recorded at present, the log says why"]),
         f"Config: {result.config_path}",
         *_config_lines(result),
         *_next_step(result),
@@ -124,4 +125,5 @@ def _data(result: StatusResult) -> dict[str, Any]:
         "routes": dict(result.routes),
         "problems": [problem_data(problem) for problem in result.problems],
         "config_error": result.config_error,
+        "usage_recorded": result.usage_recorded,
     }

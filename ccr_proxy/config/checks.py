@@ -17,7 +17,7 @@ from ccr_proxy.config.schema import PROXY_KEYS, ROUTE_NAMES, Config, Provider, P
 TOP_LEVEL_NAMES = (
     "providers", "Providers", "Router", "HOST", "PORT", "APIKEY", "API_TIMEOUT_MS", "LOG", "LOG_LEVEL", *PROXY_KEYS,
     "CUSTOM_ROUTER_PATH", "REWRITE_SYSTEM_PROMPT", "transformers", "plugins", "Plugins", "fallback", "timeouts",
-    "availability", "forceUseImageAgent", "NON_INTERACTIVE_MODE", "CLAUDE_PATH", "StatusLine",
+    "availability", "usage", "forceUseImageAgent", "NON_INTERACTIVE_MODE", "CLAUDE_PATH", "StatusLine",
     "ANTHROPIC_SMALL_FAST_MODEL", "$schema",
 )  # fmt: skip
 PROVIDER_NAMES = (

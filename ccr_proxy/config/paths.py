@@ -29,6 +29,11 @@ def state_path() -> Path:
     return ccr_home() / "gateway.json"
 
 
+def usage_path() -> Path:
+    """The ledger of finished requests, SQLite."""
+    return ccr_home() / "usage.sqlite3"
+
+
 def log_directory() -> Path:
     """Folder of the log files."""
     return ccr_home() / "logs"

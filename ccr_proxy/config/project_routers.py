@@ -99,6 +99,11 @@ class ProjectRouters:
         self._sessions.move_to_end(session_id)
         return session.found
 
+    def project_of(self, session_id: str | None) -> str | None:
+        """The project of a session as last seen, however long ago. Never touches the disk."""
+        session = self._sessions.get(session_id) if session_id else None
+        return session.found.project if session else None
+
     async def find(self, session_id: str | None) -> Found:
         """As `known`, with a look at the disk, in a thread, where that is needed."""
         found = self.known(session_id)

@@ -12,6 +12,7 @@ Why a file does not count is in `rejected`, until it does. A file that went back
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
 from pathlib import Path
 
 from ccr_proxy.config.custom_router import custom_router_file
@@ -21,7 +22,13 @@ from ccr_proxy.config.problems import Problem
 from ccr_proxy.errors import ConfigFault
 
 # What is bound when the gateway starts; everything else is looked up anew for each request.
-_NEEDS_RESTART = {"host": "HOST", "port": "PORT", "log": "LOG"}
+_NEEDS_RESTART = {
+    "host": "HOST",
+    "port": "PORT",
+    "log": "LOG",
+    "usage.record": "usage.record",
+    "usage.keep_days": "usage.keep_days",
+}
 
 
 class ConfigWatch:
@@ -93,7 +100,7 @@ def needs_restart(running: LoadedConfig, changed: LoadedConfig) -> tuple[str, ..
     return tuple(
         key
         for attribute, key in _NEEDS_RESTART.items()
-        if getattr(running.config, attribute) != getattr(changed.config, attribute)
+        if attrgetter(attribute)(running.config) != attrgetter(attribute)(changed.config)
     )
 
 

@@ -168,6 +168,13 @@ class Timeouts(Model):
     custom_router_ms: PositiveInt = 2_000
 
 
+class UsageSettings(Model):
+    """What is written down about finished requests, and for how many days that is kept."""
+
+    record: bool = True
+    keep_days: PositiveInt = 400
+
+
 class Config(Model):
     """The whole configuration. Default values are Claude Code Router's, except that nothing ever listens openly."""
 
@@ -180,6 +187,7 @@ class Config(Model):
     proxy_url: OptionalText = Field(default=None, validation_alias=AliasChoices(*PROXY_KEYS), repr=False)
     api_timeout_ms: PositiveInt = Field(default=600_000, validation_alias="API_TIMEOUT_MS")
     timeouts: Timeouts = Timeouts()
+    usage: UsageSettings = UsageSettings()
     log: bool = Field(default=True, validation_alias="LOG")
     log_level: str = Field(default="info", validation_alias="LOG_LEVEL")
     custom_router_path: OptionalText = Field(default=None, validation_alias="CUSTOM_ROUTER_PATH")

@@ -112,7 +112,7 @@ class MessageStream:
     ) -> None:
         self._writer = writer
         self._report = report or writer.error
-        self._message_id = message_id
+        self.message_id = message_id
         self._model = model
         self._usage = self._estimate = Usage(input_tokens=estimated_input, reported=False)
         self._index = 0 if kept_alive else -1
@@ -392,7 +392,7 @@ class MessageStream:
     def _start(self) -> None:
         if not self.started:
             self.started = True
-            self._writer.message_start(self._message_id, self._model, self._usage)
+            self._writer.message_start(self.message_id, self._model, self._usage)
 
     def _begin(self, kind: str, block: JsonObject) -> None:
         """Open a block of real content."""

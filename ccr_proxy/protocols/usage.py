@@ -15,7 +15,10 @@ from ccr_proxy.json_codec import JsonObject
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of one answer; `reported` is False while they are our estimate."""
+    """Tokens of one answer; `reported` is False while they are our estimate.
+
+    `cache_write_1h_tokens` are those of `cache_write_tokens` that were written to stay for an hour, which costs more.
+    """
 
     input_tokens: int = 0
     output_tokens: int = 0
@@ -23,6 +26,19 @@ class Usage:
     cache_write_tokens: int = 0
     reasoning_tokens: int = 0
     reported: bool = True
+    cache_write_1h_tokens: int = 0
+
+    def __add__(self, other: Usage) -> Usage:
+        """Both together; reported only when both are."""
+        return Usage(
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.cache_read_tokens + other.cache_read_tokens,
+            self.cache_write_tokens + other.cache_write_tokens,
+            self.reasoning_tokens + other.reasoning_tokens,
+            self.reported and other.reported,
+            self.cache_write_1h_tokens + other.cache_write_1h_tokens,
+        )
 
     def as_anthropic(self) -> JsonObject:
         return {

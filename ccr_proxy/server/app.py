@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 
 from aiohttp import web
 
@@ -20,16 +21,22 @@ from ccr_proxy.server.logs import start_logging
 from ccr_proxy.server.messages import create_message
 from ccr_proxy.server.models import list_models
 from ccr_proxy.server.upkeep import follow_files, load_router
+from ccr_proxy.usage.ledger import Ledger
 
 # A conversation with pictures and PDFs; Claude Code itself speaks of 32 MB, and base64 adds a third.
 MAXIMUM_REQUEST_BYTES = 128 * 1024 * 1024
 
 
-def create_app(loaded: LoadedConfig, *, instance_id: str, started_at: float) -> web.Application:
-    """The gateway for one configuration; `started_at` is Unix time in seconds."""
+def create_app(
+    loaded: LoadedConfig, *, instance_id: str, started_at: float, ledger: Ledger | None = None
+) -> web.Application:
+    """The gateway for one configuration; `started_at` is Unix time in seconds. What requests took is written down only
+    where there is a `ledger`."""
     app = web.Application(client_max_size=MAXIMUM_REQUEST_BYTES, middlewares=[answer_errors, check_access])
     app[GATEWAY] = Gateway.of(loaded, instance_id, started_at)
     app.cleanup_ctx.append(_running)
+    if ledger is not None:
+        app.cleanup_ctx.append(partial(_recording, ledger))
     app.router.add_get("/", root)
     app.router.add_get("/health", health)
     for path in ANSWERING_PATHS:
@@ -39,6 +46,13 @@ def create_app(loaded: LoadedConfig, *, instance_id: str, started_at: float) -> 
         app.router.add_get(prefix + "/models", list_models)
     add_admin_routes(app)
     return app
+
+
+async def _recording(ledger: Ledger, app: web.Application) -> AsyncIterator[None]:
+    app[GATEWAY].sink = ledger
+    ledger.start()
+    yield
+    await asyncio.to_thread(ledger.close)
 
 
 async def _running(app: web.Application) -> AsyncIterator[None]:

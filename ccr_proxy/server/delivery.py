@@ -34,6 +34,8 @@ class Answer(Protocol):
     """A decoded answer: provider bytes in, client bytes out."""
 
     @property
+    def message_id(self) -> str: ...
+    @property
     def has_content(self) -> bool: ...
     @property
     def finished(self) -> bool: ...
@@ -257,6 +259,7 @@ class Delivery:
                 response = web.StreamResponse(headers=self._headers)
                 response.content_type = "text/event-stream"
                 response.headers["cache-control"] = "no-cache"
+                self._exchange.note_ids(response, self._answer.message_id if self._answer else None)
                 await response.prepare(self._exchange.request)
                 self._response = response
         return self._response

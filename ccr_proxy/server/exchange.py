@@ -36,7 +36,9 @@ class Asked:
 @dataclass(slots=True)
 class Exchange:
     """One request with its decision. `created` is Unix time in seconds; `notes` tell what was changed or left out;
-    `usage` is None until a whole answer has come; `silence` is the last answer without content that may be meant so."""
+    `usage` is None until a whole answer has come; `silence` is the last answer without content that may be meant so.
+    `message_id` and `shown_id` are the ids of the answer and of the request that the client sees: those of a provider
+    whose answer goes on as it came."""
 
     request: web.Request
     request_id: str
@@ -48,6 +50,12 @@ class Exchange:
     notes: list[str] = field(default_factory=list)
     usage: Usage | None = None
     silence: EmptyAnswer | None = None
+    shown_id: str = ""
+
+    def note_ids(self, response: web.StreamResponse, message_id: object) -> None:
+        """Note the ids that a response which is about to go out tells the client."""
+        self.message_id = str(message_id or self.message_id)
+        self.shown_id = response.headers.get("request-id", self.request_id)
 
     @property
     def model(self) -> str:

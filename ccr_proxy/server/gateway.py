@@ -42,6 +42,7 @@ from ccr_proxy.transformers.registry import BUILT_IN
 from ccr_proxy.transformers.restored_names import RestoringSink
 from ccr_proxy.transformers.transformer import Context, Transformer, by_name
 from ccr_proxy.upstream.connection import Upstream
+from ccr_proxy.usage.request_record import NoSink, RecordSink
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ class Gateway:
     complaints: Complaints = field(default_factory=Complaints)
     recent: RecentRequests = field(default_factory=RecentRequests)
     grace: float = GRACE_SECONDS
+    sink: RecordSink = field(default_factory=NoSink)
     lessons: dict[str, list[Lesson]] = field(default_factory=dict)
     _destinations: dict[tuple[str, str], Destination] = field(default_factory=dict)
 

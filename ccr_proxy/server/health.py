@@ -12,7 +12,7 @@ from ccr_proxy.version import __version__
 
 
 async def health(request: web.Request) -> web.Response:
-    """Instance, version, uptime in seconds and process id; needs no key and tells nothing else."""
+    """Instance, version, uptime in seconds, process id, whether usage is recorded; needs no key, tells nothing else."""
     gateway = request.app[GATEWAY]
     return web.json_response(
         {
@@ -21,6 +21,7 @@ async def health(request: web.Request) -> web.Response:
             "version": __version__,
             "uptime": round(time.time() - gateway.started_at, 3),
             "pid": os.getpid(),
+            "usage_recorded": not gateway.sink.problem(),
         }
     )
 

@@ -1,6 +1,6 @@
 """The last requests and what became of them, in memory: for GET /api/requests and `ccr explain --last`.
 
-No prompt and no answer is kept. A session is known by a digest of its id.
+No prompt and no answer is kept. A session is shown by a digest of its id.
 """
 
 from __future__ import annotations
@@ -11,68 +11,19 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ccr_proxy.availability.trace import ABANDONED, ANSWERED, BROKE_OFF, AttemptRecord, Trace
+from ccr_proxy.availability.trace import ABANDONED, ANSWERED, BROKE_OFF, Trace
 from ccr_proxy.errors import GatewayError
-from ccr_proxy.json_codec import JsonObject
-from ccr_proxy.protocols.usage import Usage
 from ccr_proxy.routing.decision import Decision
-from ccr_proxy.routing.facts import Facts
+from ccr_proxy.usage.request_record import FAILED, RequestRecord
 
 if TYPE_CHECKING:
     from ccr_proxy.server.exchange import Exchange
 
 MOST_RECORDS = 200
-FAILED = "failed"
 _CLIENT_LEFT = 499  # as nginx and our own access boundary number it
-
-
-@dataclass(frozen=True, slots=True)
-class RequestRecord:
-    """One finished request. `at` is when it came, in Unix seconds; `milliseconds` how long it took in all.
-
-    `outcome` is ANSWERED, FAILED, BROKE_OFF (after content had gone out) or ABANDONED (the client left); `status` is
-    the HTTP status that the client got, `error` what it was told. `usage` is None when there was no whole answer.
-    `session` is a digest that tells sessions apart; their id is in none of the fields.
-    """
-
-    id: str
-    at: float
-    milliseconds: int
-    facts: Facts
-    decision: Decision
-    attempts: tuple[AttemptRecord, ...]
-    outcome: str
-    status: int
-    error: str
-    usage: Usage | None
-    notes: tuple[str, ...]
-    session: str | None
-
-    def summary(self) -> JsonObject:
-        """The record without its facts and the steps of its decision."""
-        last = self.attempts[-1] if self.attempts else None
-        return {
-            "id": self.id,
-            "at": self.at,
-            "ms": self.milliseconds,
-            "model": self.facts.model,
-            "stream": self.facts.stream,
-            "session": self.session,
-            "route": self.decision.route,
-            "rule": self.decision.rule,
-            "reason": self.decision.reason,
-            "outcome": self.outcome,
-            "status": self.status,
-            "error": self.error,
-            "answered_by": str(last.target) if last and self.outcome != FAILED else None,
-            "first_token_ms": last.first_token if last else None,
-            "attempts": [attempt.as_json() for attempt in self.attempts],
-            "usage": self.usage.as_anthropic() if self.usage else None,
-            "notes": list(self.notes),
-        }
 
 
 class RecentRequests:
@@ -90,7 +41,7 @@ class RecentRequests:
 
     @contextmanager
     def recording(self, exchange: Exchange, trace: Trace) -> Iterator[None]:
-        """Note the request whose attempts happen within, however they end."""
+        """Note the request whose attempts happen within, however they end, here and in the gateway's sink."""
         at, began = self._unix_time(), self._clock()
         end: BaseException | None = None
         try:
@@ -99,24 +50,9 @@ class RecentRequests:
             end = error
             raise
         finally:
-            outcome, status, told = _outcome(trace, end)
-            facts, session = exchange.asked.facts, _digest(exchange.asked.facts.session_id)
-            self._records.append(
-                RequestRecord(
-                    id=exchange.request_id,
-                    at=at,
-                    milliseconds=round((self._clock() - began) * 1000),
-                    facts=replace(facts, session_id=None),
-                    decision=_without(facts.session_id, exchange.decision),
-                    attempts=tuple(trace),
-                    outcome=outcome,
-                    status=status,
-                    error=told,
-                    usage=exchange.usage,
-                    notes=tuple(dict.fromkeys(exchange.notes)),
-                    session=session,
-                )
-            )
+            record = _record(exchange, trace, end, at, round((self._clock() - began) * 1000))
+            self._records.append(record)
+            exchange.gateway.sink.record(record)
 
     def newest(self, count: int = MOST_RECORDS) -> list[RequestRecord]:
         """At most `count` records, the newest first."""
@@ -127,6 +63,32 @@ class RecentRequests:
         found = [record for record in self._records if record.id.startswith(identity)]
         exact = next((record for record in found if record.id == identity), None)
         return exact or (found[0] if len(found) == 1 else None)
+
+
+def _record(exchange: Exchange, trace: Trace, end: BaseException | None, at: float, milliseconds: int) -> RequestRecord:
+    outcome, status, told, error_class = _outcome(trace, end)
+    facts = exchange.asked.facts
+    session_id = facts.session_id
+    return RequestRecord(
+        id=exchange.request_id,
+        at=at,
+        milliseconds=milliseconds,
+        facts=replace(facts, session_id=None),
+        decision=_without(session_id, exchange.decision),
+        attempts=tuple(trace),
+        outcome=outcome,
+        status=status,
+        error=told,
+        usage=exchange.usage,
+        notes=tuple(dict.fromkeys(exchange.notes)),
+        session=_digest(session_id),
+        session_id=session_id,
+        # Asked for only now, because Claude Code may write a session's first line after its first request.
+        project=exchange.gateway.projects.project_of(session_id),
+        message_id=exchange.message_id,
+        shown_id=exchange.shown_id or exchange.request_id,
+        error_class=error_class,
+    )
 
 
 def _digest(session: str | None) -> str | None:
@@ -143,16 +105,17 @@ def _without(session: str | None, decision: Decision) -> Decision:
     return replace(decision, reason=decision.reason.replace(session, "…"), explanation=steps)
 
 
-def _outcome(trace: Trace, end: BaseException | None) -> tuple[str, int, str]:
-    """What became of a request, the status that its client got, and what it was told."""
-    if isinstance(end, GatewayError):
-        return FAILED, end.status, end.message
-    if isinstance(end, asyncio.CancelledError | ConnectionError):
-        return ABANDONED, _CLIENT_LEFT, ""
-    if end is not None:
-        return FAILED, 500, f"internal error: {type(end).__name__}"
+def _outcome(trace: Trace, end: BaseException | None) -> tuple[str, int, str, str]:
+    """What became of a request, the status that its client got, what it was told, and the kind of that error."""
     last = trace.attempts[-1] if len(trace) else None
+    failure = last.failure.value if last and last.failure else ""
+    if isinstance(end, GatewayError):
+        return FAILED, end.status, end.message, failure or end.type
+    if isinstance(end, asyncio.CancelledError | ConnectionError):
+        return ABANDONED, _CLIENT_LEFT, "", ""
+    if end is not None:
+        return FAILED, 500, f"internal error: {type(end).__name__}", "internal_error"
     if last is None or last.verdict == ANSWERED:
-        return ANSWERED, 200, ""
+        return ANSWERED, 200, "", ""
     # The client had got headers, so that it was told by an `error` event.
-    return (BROKE_OFF if last.verdict == BROKE_OFF else FAILED), 200, last.error
+    return (BROKE_OFF if last.verdict == BROKE_OFF else FAILED), 200, last.error, failure

@@ -23,6 +23,7 @@ class Translated:
     ) -> None:
         self.stream = stream
         self._decoder = decoder
+        self.message_id = stream.message_id
         self.feed = decoder.feed
         self.end = decoder.end
         self.whole = decode_whole

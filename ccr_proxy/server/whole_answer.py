@@ -37,7 +37,9 @@ async def whole_answer(
         attempt.measured_by(lambda: usage)
         if _is_empty(answer):
             raise empty_answer(usage)
-        return usage, _response({**answer, "model": exchange.model}, headers)
+        response = _response({**answer, "model": exchange.model}, headers)
+        exchange.note_ids(response, answer.get("id"))
+        return usage, response
     folder = MessageFolder()
     stream = MessageStream(
         folder,
@@ -59,7 +61,9 @@ async def whole_answer(
         to.protocol.decode_whole(await json_body(to, incoming), sink, to.origin)
     if stream.failure is not None:
         raise stream.failure
-    return stream.final_usage(), _response(client.whole(folder.message, own, exchange.created), headers)
+    response = _response(client.whole(folder.message, own, exchange.created), headers)
+    exchange.note_ids(response, stream.message_id)
+    return stream.final_usage(), response
 
 
 def without_content(exchange: Exchange, answer: EmptyAnswer) -> web.Response:

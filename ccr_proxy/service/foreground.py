@@ -102,9 +102,16 @@ def _plan(config_path: Path, host: str | None, port: int | None, drain_seconds: 
 
 
 def _gateway_application() -> ApplicationFactory:
+    from ccr_proxy.config.paths import usage_path
     from ccr_proxy.server.app import create_app
+    from ccr_proxy.usage.ledger import Ledger
 
-    return create_app
+    def application(loaded: LoadedConfig, *, instance_id: str, started_at: float) -> web.Application:
+        usage = loaded.config.usage
+        ledger = Ledger(usage_path(), usage.keep_days) if usage.record else None
+        return create_app(loaded, instance_id=instance_id, started_at=started_at, ledger=ledger)
+
+    return application
 
 
 def _fastest_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -15,12 +15,13 @@ _MOST_BYTES = 65536
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What a gateway says about itself; `uptime` in seconds."""
+    """What a gateway says about itself; `uptime` in seconds. `usage_recorded` is False while the ledger fails."""
 
     instance: str
     version: str
     pid: int
     uptime: float
+    usage_recorded: bool = True
 
 
 def probe(host: str, port: int, timeout: float = 1.0) -> Health | None:
@@ -46,4 +47,5 @@ def _health_from(answer: Any) -> Health | None:
     uptime = answer.get("uptime")
     if not (isinstance(instance, str) and isinstance(version, str) and type(pid) is int):
         return None
-    return Health(instance, version, pid, float(uptime) if isinstance(uptime, int | float) else 0.0)
+    seconds = float(uptime) if isinstance(uptime, int | float) else 0.0
+    return Health(instance, version, pid, seconds, answer.get("usage_recorded") is not False)

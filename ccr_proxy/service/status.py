@@ -44,6 +44,7 @@ class StatusResult:
     problems: tuple[Problem, ...] = ()
     config_error: str | None = None
     config_missing: bool = False
+    usage_recorded: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ def _running(running: RunningGateway, view: _ConfigView) -> StatusResult:
         problems=_problems(view),
         config_error=view.error,
         config_missing=is_missing(view.path),
+        usage_recorded=health is None or health.usage_recorded,
     )
 
 

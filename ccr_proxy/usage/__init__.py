@@ -1,0 +1,10 @@
+"""What requests took and what that cost.
+
+request_record.py   one finished request, and the seam behind which records are written down
+ledger.py           the sink of a gateway: a queue, and one thread that writes
+rows.py             from records to rows, pure
+store.py            rows into the file, in one transaction each time; what is too old goes
+database.py         the only module that opens SQLite: rights, versions, what its errors mean
+migrations.py       the tables, step by step
+totals.py           sums between two times by day, hour, model, provider, route, session or project
+"""

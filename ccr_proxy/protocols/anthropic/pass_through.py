@@ -51,7 +51,7 @@ class PassThrough:
         report: Callable[[JsonObject], None] | None = None,
         kept_alive: bool = False,
     ) -> None:
-        self._message_id = message_id
+        self.message_id = message_id  # as the client sees it
         self._model = model
         self._estimated_input = estimated_input
         self._report = report or (lambda event: self._write("error", event))
@@ -205,6 +205,7 @@ class PassThrough:
         self._usage |= as_object(message.get("usage"))
         if not self.started:
             self.started = True
+            self.message_id = str(message.get("id") or self.message_id)
             usage = message.get("usage") or Usage(self._estimated_input).as_anthropic()
             self._write("message_start", {**event, "message": {**message, "model": self._model, "usage": usage}})
 
@@ -269,7 +270,7 @@ class PassThrough:
         writer = SseWriter()
         if not self.started:
             self.started = True
-            writer.message_start(self._message_id, self._model, Usage(self._estimated_input))
+            writer.message_start(self.message_id, self._model, Usage(self._estimated_input))
         writer.block_start(self._next_index, {"type": "thinking", "thinking": "", "signature": ""})
         self._ready.append(writer.take().removesuffix(b"\n\n"))
         self._open, self._open_is_ours = (self._next_index, "thinking"), True

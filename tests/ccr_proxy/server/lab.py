@@ -24,6 +24,7 @@ from ccr_proxy.config.load import LoadedConfig
 from ccr_proxy.config.schema import Config
 from ccr_proxy.server.app import create_app
 from ccr_proxy.server.gateway import GATEWAY, Gateway
+from ccr_proxy.usage.ledger import Ledger
 
 Json = dict[str, Any]
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -87,9 +88,11 @@ def loaded(config: Json) -> LoadedConfig:
 
 
 @asynccontextmanager
-async def running_gateway(config: Json) -> AsyncIterator[tuple[TestClient[web.Request, web.Application], Gateway]]:
-    """The gateway for a configuration, as `serve` runs it."""
-    app = create_app(loaded(config), instance_id="instance-1", started_at=0.0)
+async def running_gateway(
+    config: Json, ledger: Ledger | None = None
+) -> AsyncIterator[tuple[TestClient[web.Request, web.Application], Gateway]]:
+    """The gateway for a configuration, as `serve` runs it; records are written only into a `ledger`."""
+    app = create_app(loaded(config), instance_id="instance-1", started_at=0.0, ledger=ledger)
     app[GATEWAY].availability = _without_pauses(app[GATEWAY].config)
     server = TestServer(app, handler_cancellation=True, shutdown_timeout=0.1)
     async with TestClient(server, headers={"x-api-key": KEY}) as client:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ccr_proxy.server.recent import RecentRequests
+from ccr_proxy.usage.database import reading
+from ccr_proxy.usage.ledger import Ledger, Pace
+from tests.ccr_proxy.protocols.anthropic import answers as a
 from tests.ccr_proxy.protocols.transcript import Chat
 from tests.ccr_proxy.server.lab import (
     Answer,
     Json,
     Provider,
+    anthropic_provider,
     chain,
     chat_provider,
     chat_whole,
@@ -124,3 +129,95 @@ async def test_only_the_last_are_kept_and_the_newest_come_first(provider: Provid
         assert (await error_of(await client.get("/api/requests/" + ids[0])))[0] == 404
         assert (await error_of(await client.get("/api/requests/req_")))[0] == 404
         assert (await error_of(await client.get("/api/requests?limit=x")))[0] == 400
+
+
+# What of it the ledger keeps
+
+
+async def kept(path: Path, table: str = "requests") -> list[Json]:
+    """The rows of a ledger that was closed."""
+    with reading(path) as connection:
+        cursor = connection.execute(f"SELECT * FROM {table}")
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+HEADERS = {"x-claude-code-session-id": "session-1"}
+THEIRS = {
+    "id": "msg_theirs", "type": "message", "role": "assistant", "model": "theirs", "stop_reason": "end_turn",
+    "content": [{"type": "text", "text": "Hello"}], "usage": {"input_tokens": 5, "output_tokens": 2},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+async def test_ids_are_kept_as_the_client_and_its_transcript_know_them(
+    tmp_path: Path, provider: Provider, streamed: bool
+) -> None:
+    body = a.start() + a.text(0, "Hello") + a.finish() + a.END
+    answer = stream(body, headers={"request-id": "req_theirs"})
+    provider.says(answer if streamed else whole(THEIRS, request_id="req_theirs"))
+    ledger = Ledger(tmp_path / "usage.sqlite3", 30)
+    async with running_gateway(configuration(anthropic_provider(provider)), ledger) as (client, gateway):
+        response = await client.post("/v1/messages", json=question(stream=streamed), headers=HEADERS)
+        told = await response.read()
+        own = gateway.recent.newest()[0].id
+    (row,) = await kept(ledger.path)
+    assert row["request_id"] == own
+    assert row["shown_id"] == response.headers["request-id"] == "req_theirs"
+    assert row["message_id"].encode() in told
+    assert row["message_id"].startswith("msg_")
+    assert (row["session"], row["outcome"], row["streamed"]) == ("session-1", "complete", int(streamed))
+    assert (row["provider"], row["model"], row["requested_model"]) == ("ant", "big-model", "claude-opus-4-8")
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+async def test_ids_of_a_translated_answer_are_the_gateways_own(
+    tmp_path: Path, provider: Provider, streamed: bool
+) -> None:
+    chunks = [Chat.say("Hello"), Chat.finish(), Chat.usage(30, 2), Chat.DONE]
+    provider.says(stream(*chunks) if streamed else whole(chat_whole()))
+    ledger = Ledger(tmp_path / "usage.sqlite3", 30)
+    async with running_gateway(configuration(chat_provider(provider)), ledger) as (client, _):
+        response = await client.post("/v1/messages", json=question(stream=streamed))
+        told = await response.read()
+    (row,) = await kept(ledger.path)
+    assert row["request_id"] == row["shown_id"] == response.headers["request-id"]
+    assert row["message_id"].encode() in told
+    assert (row["input"], row["output"], row["reported"]) == ((30, 2, 1) if streamed else (3, 2, 1))
+
+
+async def test_every_end_has_its_row_and_every_attempt_its_own(
+    tmp_path: Path, provider: Provider, other_provider: Provider
+) -> None:
+    ledger = Ledger(tmp_path / "usage.sqlite3", 30)
+    config = chain(chat_provider(provider, "one"), chat_provider(other_provider, "two"))
+    async with running_gateway(config, ledger) as (client, _):
+        provider.says(REFUSED)
+        other_provider.says(whole(chat_whole()), whole({"error": {"message": "down"}}, 500))
+        assert (await client.post("/v1/messages", json=question())).status == 200
+        assert (await client.post("/v1/messages", json=question())).status == 429
+        provider.says(stream(Chat.say("Hello"), then=cut))
+        assert (await client.post("/v1/messages", json=question(stream=True))).status == 200
+    requests = await kept(ledger.path)
+    assert [(row["outcome"], row["status"], row["error_class"]) for row in requests] == [
+        ("complete", 200, None), ("failed", 429, "rate_limited"), ("broke_off", 200, "broken_off"),
+    ]  # fmt: skip
+    attempts = await kept(ledger.path, "attempts")
+    tried = [[row for row in attempts if row["request"] == request["id"]] for request in requests]
+    assert [len(rows) for rows in tried] == [request["attempts"] for request in requests]
+    assert [(row["provider"], row["status"], row["input"]) for row in tried[0]] == [("one", 429, None), ("two", 200, 3)]
+
+
+async def test_a_ledger_that_cannot_be_written_stops_no_request(tmp_path: Path, provider: Provider) -> None:
+    provider.says(whole(chat_whole()))
+    (tmp_path / "folder").write_text("in the way")
+    ledger = Ledger(tmp_path / "folder" / "usage.sqlite3", 30, pace=Pace(gather=0, again=0.01))
+    async with running_gateway(configuration(chat_provider(provider)), ledger) as (client, _):
+        for _ in range(3):
+            assert (await client.post("/v1/messages", json=question())).status == 200
+        for _ in range(500):
+            health = await (await client.get("/health")).json()
+            if not health["usage_recorded"]:
+                return
+            await asyncio.sleep(0.01)
+    raise AssertionError("it is not told")
