@@ -16,7 +16,7 @@ from ccr_proxy.config import paths
 from ccr_proxy.config.document import parse
 from ccr_proxy.config.load import evaluate
 from ccr_proxy.config.router import ThinkWhen
-from ccr_proxy.config.schema import Config, ModelSettings, Provider, Router, Timeouts, UsageSettings
+from ccr_proxy.config.schema import Config, ModelPrice, ModelSettings, Provider, Router, Timeouts, UsageSettings
 from tests.help_blocks import COMMANDS_PAGE, aliases, commands, with_help
 from tests.markdown_tables import DOCS, ROOT, code_spans, documents, section, tables
 
@@ -28,7 +28,7 @@ KEY_TABLES: dict[str, tuple[type[pydantic.BaseModel], ...]] = {
     "Router": (Router,),
     "thinkWhen": (ThinkWhen,),
     "timeouts": (Timeouts,),
-    "usage": (UsageSettings,),
+    "usage": (UsageSettings, ModelPrice),
 }
 # Folders whose files the documentation may name; a star or an upper-case placeholder makes a name a pattern.
 _OWN_FILE = re.compile(r"^(ccr_proxy|zcf|tests|scripts|presets|docs|benchmarks|\.ci)/[\w./-]*$")

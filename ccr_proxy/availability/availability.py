@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ccr_proxy.availability.affinity import Affinity
 from ccr_proxy.availability.breaker import CircuitState, Happened, Phase, phase_of
-from ccr_proxy.availability.budgets import Budgets, BudgetStore, BudgetView, CostOf, Plan
+from ccr_proxy.availability.budgets import Budgets, BudgetView, CostOf, Plan, Spent
 from ccr_proxy.availability.circuits import Candidate, Circuits
 from ccr_proxy.availability.classify import Cause, failure_of
 from ccr_proxy.availability.door import Door
@@ -80,8 +80,7 @@ class Snapshot:
 class Availability:
     """`clock` gives seconds and never goes back, `unix_time` the date in seconds, `sleep` waits for seconds, `random`
     gives numbers from 0 to below 1. `cost_of` prices tokens at a target, if it can: a request's estimated input for the
-    strategy `cheapest`, what it really took for budgets. `budget_store` keeps what was used of budgets; without one
-    that is in memory only."""
+    strategy `cheapest`, what it really took for budgets."""
 
     def __init__(
         self,
@@ -93,7 +92,6 @@ class Availability:
         random: Callable[[], float],
         state: SharedState | None = None,
         cost_of: CostOf = lambda target, usage: None,
-        budget_store: BudgetStore | None = None,
     ) -> None:
         self._settings = settings
         self._clock = clock
@@ -102,13 +100,21 @@ class Availability:
         self._random = random
         self._state = state or StateInMemory()
         self._cost_of = cost_of
-        self._budgets = Budgets(settings.budgets, cost_of, budget_store)
+        self._budgets = Budgets(settings.budgets, cost_of)
         self._circuits = Circuits(self._state, settings.cool_downs)
         self._affinity = Affinity(self._state, settings.session_seconds)
         self._speeds = Speeds()
         self._rota = Rota()
         self._under_way: Counter[Target] = Counter()
         self._doors: dict[str, Door] = {}
+
+    def begin_with(self, spent: Iterable[Spent]) -> None:
+        """Count for the budgets what was taken before the start, in the order of time."""
+        for each in spent:
+            known = self.candidates_of(each.target)
+            nobody = Candidate(each.target, NO_KEY, None)
+            candidate = next((one for one in known if one.key.label == each.key_label), nobody)
+            self._budgets.count_spent(candidate, each)
 
     def start(self, ask: Ask) -> Run:
         """Begin a request: its attempts are to be iterated over."""

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
 
 from ccr_proxy.availability.circuits import Candidate
 from ccr_proxy.protocols.usage import Usage
@@ -125,44 +124,52 @@ class BudgetView:
     seconds_left: float
 
 
-class BudgetStore(Protocol):
-    """Where counters outlive the gateway. Both stand on the request path: neither waits for a disk.
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What requests of one route took at a target with one key, known by its label, before the gateway started. `at`
+    is in Unix seconds; `dollars` is None when the price is not known."""
 
-    Names are opaque, all values are numbers. What was saved comes back as it was; what cannot be read is for the store
-    to tell.
-    """
-
-    def load(self) -> Mapping[str, float]: ...
-    def save(self, counters: Mapping[str, float]) -> None: ...
+    target: Target
+    key_label: str
+    route: str
+    at: float
+    tokens: int
+    dollars: float | None
 
 
 class Budgets:
-    """The budgets of one gateway and what was used of them; without a `store` in memory only.
+    """The budgets of one gateway and what was used of them. All times are Unix seconds."""
 
-    All times are Unix seconds.
-    """
-
-    def __init__(self, budgets: tuple[Budget, ...], cost_of: CostOf, store: BudgetStore | None = None) -> None:
+    def __init__(self, budgets: tuple[Budget, ...], cost_of: CostOf) -> None:
         self.budgets = budgets
         self._cost_of = cost_of
-        self._store = store
-        self._counters = dict(store.load()) if store else {}
+        self._counters: dict[str, float] = {}
 
     def count(self, candidate: Candidate, route: str, usage: Usage, now: float) -> None:
         """A request of that route used so much at a candidate."""
-        covering = [budget for budget in self.budgets if budget.covers(candidate, route)]
-        if not covering:
-            return
-        present = tuple(_periods(now).values())
-        self._counters = {name: used for name, used in self._counters.items() if name.startswith(present)}
-        # Two budgets may share a counter: one that warns off early, one that refuses.
-        for name, budget in {_counter(budget, now): budget for budget in covering}.items():
-            used = self._counters.get(name, 0.0)
+        for budget in self._covering(candidate, route, now):
             amount = self._amount(budget, candidate.target, usage)
             # With a price that got lost on the way nobody can say what is left.
-            self._counters[name] = max(used, budget.limit) if amount is None else used + amount
-        if self._store:
-            self._store.save(dict(self._counters))
+            self._add(budget, max(budget.limit - self._used(budget, now), 0) if amount is None else amount, now)
+
+    def count_spent(self, candidate: Candidate, spent: Spent) -> None:
+        """The same for what was taken before; to be told in the order of time. What has no price is not counted in
+        money: under a budget in money it cannot be asked any more."""
+        for budget in self._covering(candidate, spent.route, spent.at):
+            amount = spent.dollars if budget.unit is Unit.USD else spent.tokens
+            self._add(budget, amount or 0.0, spent.at)
+
+    def _covering(self, candidate: Candidate, route: str, now: float) -> Iterable[Budget]:
+        """The budgets for which a request counts. Two may share a counter: one that warns off early, one that refuses;
+        of these the last is given."""
+        covering = (budget for budget in self.budgets if budget.covers(candidate, route))
+        return {_counter(budget, now): budget for budget in covering}.values()
+
+    def _add(self, budget: Budget, amount: float, now: float) -> None:
+        present = tuple(_periods(now).values())
+        self._counters = {name: used for name, used in self._counters.items() if name.startswith(present)}
+        name = _counter(budget, now)
+        self._counters[name] = self._counters.get(name, 0.0) + amount
 
     def lets_pass(self, candidate: Candidate, route: str, now: float) -> bool:
         """Whether a candidate may be asked, or somebody in its place."""

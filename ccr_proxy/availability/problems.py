@@ -13,6 +13,7 @@ from ccr_proxy.config.load import LoadedConfig, load
 from ccr_proxy.config.problems import Finding, located
 from ccr_proxy.config.schema import Provider
 from ccr_proxy.config.validation import fit
+from ccr_proxy.usage.price_book import PriceBook
 
 
 def load_with_availability(path: Path, environ: Mapping[str, str]) -> LoadedConfig:
@@ -26,7 +27,7 @@ def load_with_availability(path: Path, environ: Mapping[str, str]) -> LoadedConf
 def _findings(loaded: LoadedConfig, environ: Mapping[str, str]) -> tuple[Finding, ...]:
     data = interpolate(loaded.document.value, environ).value
     key = "providers" if data.get("Providers") is None and "providers" in data else "Providers"
-    return read_settings(loaded.config, key, usable_indexes(data.get(key)))[1]
+    return read_settings(loaded.config, key, usable_indexes(data.get(key)), PriceBook(loaded.config).cost_of)[1]
 
 
 def usable_indexes(listed: Any) -> tuple[int, ...]:

@@ -117,9 +117,9 @@ def _check_prices(budget: Budget, section: Section, config: Config, cost_of: Cos
     unpriced = [str(target) for target in covered if cost_of(target, Usage()) is None]
     if unpriced:
         section.error(
-            f"cannot be kept for {', '.join(unpriced)}, so that it is not asked: its price is not known yet",
+            f"cannot be kept for {', '.join(unpriced)}, so that it is not asked: its price is not known",
             "usd",
-            hint='give the budget in "tokens"',
+            hint='give its price under "usage.prices", or the budget in "tokens"',
         )
 
 

@@ -15,6 +15,7 @@ from pydantic import (
     AliasChoices,
     BeforeValidator,
     Field,
+    NonNegativeFloat,
     NonNegativeInt,
     PositiveInt,
     WithJsonSchema,
@@ -168,11 +169,23 @@ class Timeouts(Model):
     custom_router_ms: PositiveInt = 2_000
 
 
+class ModelPrice(Model):
+    """US dollars for a million tokens; without a price of its own the cache costs as input."""
+
+    input: NonNegativeFloat
+    output: NonNegativeFloat
+    cache_read: NonNegativeFloat | None = None
+    cache_write: NonNegativeFloat | None = None
+    cache_write_1h: NonNegativeFloat | None = None
+
+
 class UsageSettings(Model):
-    """What is written down about finished requests, and for how many days that is kept."""
+    """What is written down about finished requests, for how many days that is kept, and prices by provider and model
+    that replace those of the table."""
 
     record: bool = True
     keep_days: PositiveInt = 400
+    prices: dict[str, dict[str, ModelPrice]] = Field(default_factory=dict)
 
 
 class Config(Model):

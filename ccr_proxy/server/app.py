@@ -49,7 +49,9 @@ def create_app(
 
 
 async def _recording(ledger: Ledger, app: web.Application) -> AsyncIterator[None]:
-    app[GATEWAY].sink = ledger
+    gateway = app[GATEWAY]
+    gateway.sink = ledger
+    await asyncio.to_thread(gateway.begin_with, ledger.path)
     ledger.start()
     yield
     await asyncio.to_thread(ledger.close)

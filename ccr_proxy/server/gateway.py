@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import random
 import time
@@ -42,7 +43,12 @@ from ccr_proxy.transformers.registry import BUILT_IN
 from ccr_proxy.transformers.restored_names import RestoringSink
 from ccr_proxy.transformers.transformer import Context, Transformer, by_name
 from ccr_proxy.upstream.connection import Upstream
+from ccr_proxy.usage.database import LedgerFault
+from ccr_proxy.usage.price_book import PriceBook
 from ccr_proxy.usage.request_record import NoSink, RecordSink
+from ccr_proxy.usage.spent import spent_this_month
+
+_log = logging.getLogger("ccr_proxy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,7 @@ class Gateway:
     transformers: dict[str, Transformer]
     watch: ConfigWatch
     projects: ProjectRouters
+    prices: PriceBook
     custom_router: CustomRouter | None = None
     upstream: Upstream = field(default_factory=Upstream)
     bodies: SeenBodies = field(default_factory=SeenBodies)
@@ -110,17 +117,31 @@ class Gateway:
     @classmethod
     def of(cls, loaded: LoadedConfig, instance: str, started_at: float) -> Gateway:
         """A gateway for a configuration."""
-        settings, _ = read_settings(loaded.config)
+        prices = PriceBook(loaded.config)
+        settings, _ = read_settings(loaded.config, cost_of=prices.cost_of)
         availability = Availability(
-            settings, clock=time.monotonic, unix_time=time.time, sleep=asyncio.sleep, random=random.random
+            settings,
+            clock=time.monotonic,
+            unix_time=time.time,
+            sleep=asyncio.sleep,
+            random=random.random,
+            cost_of=prices.cost_of,
         )
         watch = ConfigWatch(loaded, lambda path: load_with_availability(path, os.environ))
         projects = ProjectRouters(ccr_home(), Path.home() / ".claude" / "projects", os.environ, time.monotonic)
-        return cls(loaded, instance, started_at, availability, _transformers(loaded.config), watch, projects)
+        return cls(loaded, instance, started_at, availability, _transformers(loaded.config), watch, projects, prices)
 
     @property
     def config(self) -> Config:
         return self.loaded.config
+
+    def begin_with(self, ledger: Path) -> None:
+        """Let budgets begin with what the ledger at that path knows; where it cannot be read they begin at nothing,
+        which is told."""
+        try:
+            self.availability.begin_with(spent_this_month(ledger, time.time(), self.prices.cost_of_sum))
+        except LedgerFault as fault:
+            _log.warning("budgets begin at nothing: %s", fault.message)
 
     def configure(self, changed: LoadedConfig) -> None:
         """Use another configuration for the requests that come. The address stays, and so does a key when the new
@@ -128,7 +149,8 @@ class Gateway:
         running, key = self.config, changed.config.api_key or self.config.api_key
         kept = {"host": running.host, "port": running.port, "api_key": key}
         self.loaded = replace(changed, config=changed.config.model_copy(update=kept))
-        settings, _ = read_settings(self.config)
+        self.prices.configure(self.config)
+        settings, _ = read_settings(self.config, cost_of=self.prices.cost_of)
         self.availability.configure(settings)
         self.transformers = _transformers(self.config)
         self.who_counts.forget()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccr_proxy.availability.availability import Availability
-from ccr_proxy.availability.budgets import Budgets, CostOf
+from ccr_proxy.availability.budgets import Budgets, CostOf, Spent
 from ccr_proxy.availability.circuits import Candidate
 from ccr_proxy.availability.keys import NO_KEY
 from ccr_proxy.availability.read_settings import read_settings
@@ -270,30 +270,19 @@ async def test_a_substitute_that_fails_is_left_like_any_other() -> None:
     assert await serve(at.start(request), {}) == "q,m"
 
 
-class Kept:
-    """A store; `saved` is what survives."""
-
-    def __init__(self) -> None:
-        self.saved: dict[str, float] = {}
-
-    def load(self) -> Mapping[str, float]:
-        return self.saved
-
-    def save(self, counters: Mapping[str, float]) -> None:
-        self.saved = dict(counters)
+def spent(where: str, at: float, **more: Any) -> Spent:
+    """1000 tokens at the first key, for a quarter of a dollar."""
+    return replace(Spent(target(where), FIRST.partition(" ")[2], "default", at, 1000, 0.25), **more)
 
 
-async def test_what_was_used_outlives_the_gateway_in_a_store_and_holds_no_key() -> None:
-    kept, date = Kept(), Calendar()
-    budgets = budget("key", "p,#1"), budget("provider", "p", 3000, "month")
-    await use(here(date, *budgets, budget_store=kept), "p,m", 1000)
-    again = here(date, *budgets, budget_store=kept)
-    assert [view.used for view in again.snapshot().budgets] == [1000, 1000]
-    assert P["api_key"] not in str(kept.saved)
-    date.now += DAY
-    await use(again, "p,m", 500)
-    assert sorted(kept.saved.values()) == [500, 1500]
-    assert [view.used for view in here(date, *budgets).snapshot().budgets] == [0, 0]
+def test_budgets_begin_with_what_was_spent_before() -> None:
+    date = Calendar()
+    at = here(date, budget("key", "p,#1"), budget("provider", "p", 9000, "month"), money("provider", "p", 5, "month"))
+    yesterday, today = date.now - DAY, date.now
+    gone_key = spent("p,m", today, key_label="gone", dollars=None)
+    at.begin_with([spent("p,m", yesterday), spent("p,m", today), gone_key, spent("q,m", today)])
+    assert [view.used for view in at.snapshot().budgets] == [1000, 3000, 0.5]
+    assert asked(at, "p,m", "r,m") == ["p,m second", "r,m #1 …efgh"]
 
 
 async def test_a_changed_limit_counts_at_once_and_keeps_what_was_used() -> None:

@@ -122,4 +122,4 @@ def test_models_without_a_price_are_a_problem_of_a_budget_in_money(
 
 def test_without_prices_no_budget_in_money_goes_unnoticed() -> None:
     _, findings = read_settings(with_budgets({**WITHOUT_LIMIT, "usd": 5}))
-    assert [each.hint for each in findings] == ['give the budget in "tokens"']
+    assert [each.hint for each in findings] == ['give its price under "usage.prices", or the budget in "tokens"']

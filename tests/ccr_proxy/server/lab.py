@@ -18,6 +18,7 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from ccr_proxy.availability.availability import Availability
+from ccr_proxy.availability.budgets import CostOf
 from ccr_proxy.availability.read_settings import read_settings
 from ccr_proxy.config.document import parse
 from ccr_proxy.config.load import LoadedConfig
@@ -93,19 +94,21 @@ async def running_gateway(
 ) -> AsyncIterator[tuple[TestClient[web.Request, web.Application], Gateway]]:
     """The gateway for a configuration, as `serve` runs it; records are written only into a `ledger`."""
     app = create_app(loaded(config), instance_id="instance-1", started_at=0.0, ledger=ledger)
-    app[GATEWAY].availability = _without_pauses(app[GATEWAY].config)
+    app[GATEWAY].availability = _without_pauses(app[GATEWAY].config, app[GATEWAY].prices.cost_of)
     server = TestServer(app, handler_cancellation=True, shutdown_timeout=0.1)
     async with TestClient(server, headers={"x-api-key": KEY}) as client:
         yield client, app[GATEWAY]
 
 
-def _without_pauses(config: Config) -> Availability:
+def _without_pauses(config: Config, cost_of: CostOf) -> Availability:
     async def no_pause(_seconds: float) -> None:
         await asyncio.sleep(0)
 
-    settings, findings = read_settings(config)
+    settings, findings = read_settings(config, cost_of=cost_of)
     assert not findings
-    return Availability(settings, clock=time.monotonic, unix_time=time.time, sleep=no_pause, random=lambda: 0.5)
+    return Availability(
+        settings, clock=time.monotonic, unix_time=time.time, sleep=no_pause, random=lambda: 0.5, cost_of=cost_of
+    )
 
 
 def configuration(*providers: Json, **more: Any) -> Json:

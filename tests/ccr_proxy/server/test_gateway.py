@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ccr_proxy.usage.ledger import Ledger
 from tests.ccr_proxy.protocols.anthropic import answers as a
 from tests.ccr_proxy.protocols.transcript import Chat, read_stream
 from tests.ccr_proxy.server.lab import (
@@ -115,3 +117,31 @@ async def test_a_transformer_of_the_answer_leaves_the_request_to_anthropic_as_it
     body = question(novelty={"x": 1}, tools=[TOOL])
     received = await sent(provider, anthropic_provider(provider, transformer={"use": ["enhancetool"]}), body)
     assert received.body == body | {"model": "big-model"}
+
+
+async def test_a_budget_in_money_outlives_the_gateway(tmp_path: Path, provider: Provider) -> None:
+    # 3 tokens in and 2 out at a dollar each: the second request exceeds eight dollars, the third is refused.
+    price = {"input": 1_000_000, "output": 1_000_000}
+    budget = {"per": "provider", "name": "mock", "period": "month", "usd": 8}
+    config = configuration(
+        chat_provider(provider), availability={"budgets": [budget]}, usage={"prices": {"mock": {"*": price}}}
+    )
+    provider.says(whole(chat_whole()))
+    statuses = []
+    for _ in range(3):
+        async with running_gateway(config, Ledger(tmp_path / "usage.sqlite3", 30)) as (client, gateway):
+            statuses.append((await client.post("/v1/messages", json=question())).status)
+            (view,) = gateway.availability.snapshot().budgets
+    assert statuses == [200, 200, 429]
+    assert view.used == 10
+
+
+async def test_a_ledger_that_cannot_be_read_does_not_keep_the_gateway_from_starting(
+    tmp_path: Path, provider: Provider, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "usage.sqlite3"
+    path.write_text("broken" * 1000)
+    provider.says(whole(chat_whole()))
+    async with running_gateway(configuration(chat_provider(provider)), Ledger(path, 30)) as (client, _):
+        assert (await client.post("/v1/messages", json=question())).status == 200
+    assert "budgets begin at nothing" in capsys.readouterr().err
