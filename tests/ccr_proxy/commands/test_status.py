@@ -90,3 +90,15 @@ def test_a_configuration_that_cannot_be_read_is_a_failure(ccr: Any, tmp_path: Pa
     done = ccr("status", "--config", str(broken))
     assert done.returncode == 1
     assert f"Config error: {broken}:1:10" in done.stdout
+
+
+def test_a_ledger_that_cannot_be_written_is_told(ccr: Any) -> None:
+    ccr.write_config()
+    ledger = ccr.config_path.with_name("usage.sqlite3")
+    ledger.mkdir()
+    assert ccr("start").returncode == 0
+    for _ in range(100):
+        if not ccr.json("status")["usage_recorded"]:
+            break
+    assert "Usage: is not recorded at present, the log says why" in ccr("status").stdout
+    assert "usage is not recorded at present" in (ccr.config_path.parent / "logs" / "gateway.log").read_text()

@@ -25,6 +25,7 @@ from tests.ccr_proxy.server.lab import (
     configuration,
     cut,
     error_of,
+    hang,
     never,
     question,
     running_gateway,
@@ -206,6 +207,45 @@ async def test_every_end_has_its_row_and_every_attempt_its_own(
     tried = [[row for row in attempts if row["request"] == request["id"]] for request in requests]
     assert [len(rows) for rows in tried] == [request["attempts"] for request in requests]
     assert [(row["provider"], row["status"], row["input"]) for row in tried[0]] == [("one", 429, None), ("two", 200, 3)]
+    # Nothing was reported of the answer that broke off: its five letters are two tokens, and the request an estimate.
+    broken = tried[2][-1]
+    assert (broken["output"], broken["reported"], broken["input"] > 0) == (2, 0, True)
+    assert [broken[name] for name in ("input", "output")] == [requests[2][name] for name in ("input", "output")]
+
+
+async def test_an_answer_that_its_client_leaves_counts_by_what_was_reported_until_then(
+    tmp_path: Path, provider: Provider
+) -> None:
+    provider.says(stream(a.start(input_tokens=5, cache_read_input_tokens=70) + a.text(0, "Hello"), then=hang))
+    ledger = Ledger(tmp_path / "usage.sqlite3", 30)
+    async with running_gateway(configuration(anthropic_provider(provider)), ledger) as (client, gateway):
+        response = await client.post("/v1/messages", json=question(stream=True))
+        await response.content.readany()
+        response.close()
+        await provider.gone.wait()
+        for _ in range(500):
+            if gateway.recent.newest():
+                break
+            await asyncio.sleep(0.01)
+    (row,) = await kept(ledger.path)
+    assert (row["outcome"], row["status"], row["input"], row["cache_read"]) == ("cancelled", 499, 5, 70)
+    (tried,) = await kept(ledger.path, "attempts")
+    assert (tried["verdict"], tried["input"], tried["cache_read"]) == ("abandoned", 5, 70)
+
+
+async def test_the_project_is_the_folder_in_which_claude_code_keeps_the_session(
+    tmp_path: Path, provider: Provider
+) -> None:
+    provider.says(whole(chat_whole()))
+    ledger = Ledger(tmp_path / "usage.sqlite3", 30)
+    transcript = tmp_path / "-home-me-thing" / "session-1.jsonl"
+    transcript.parent.mkdir()
+    transcript.write_text("")
+    async with running_gateway(configuration(chat_provider(provider)), ledger) as (client, gateway):
+        gateway.projects.projects = tmp_path
+        await client.post("/v1/messages", json=question(), headers=HEADERS)
+        await client.post("/v1/messages", json=question(), headers={"x-claude-code-session-id": "elsewhere"})
+    assert [row["project"] for row in await kept(ledger.path)] == ["-home-me-thing", None]
 
 
 async def test_a_ledger_that_cannot_be_written_stops_no_request(tmp_path: Path, provider: Provider) -> None:

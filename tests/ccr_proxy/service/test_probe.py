@@ -41,6 +41,10 @@ def http(body: bytes, status: bytes = b"200 OK") -> bytes:
     [
         (http(OURS), Health("abc", "0.1.0", 7, 12.5)),
         (http(b'{"instance":"abc","version":"0.1.0","pid":7}'), Health("abc", "0.1.0", 7, 0.0)),
+        (
+            http(b'{"instance":"abc","version":"0.1.0","pid":7,"usage_recorded":false}'),
+            Health("abc", "0.1.0", 7, 0.0, usage_recorded=False),
+        ),
         (http(b'{"status":"ok","timestamp":"2026-01-01T00:00:00.000Z"}'), None),
         (http(OURS, b"503 Service Unavailable"), None),
         (http(b'{"instance":"abc","version":"0.1.0","pid":"7"}'), None),
