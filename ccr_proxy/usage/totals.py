@@ -51,6 +51,9 @@ class Total:
     unpriced: tuple[str, ...] = ()
 
 
+# Claude Code writes a session's first line after its first request, whose project is known from later ones.
+_PROJECT = """CASE WHEN project != '' OR session = '' THEN project
+    ELSE (SELECT max(project) FROM quarters AS other WHERE other.session = quarters.session) END"""
 _COLUMNS = {
     GroupBy.DAY: "quarter",
     GroupBy.HOUR: "quarter",
@@ -58,7 +61,7 @@ _COLUMNS = {
     GroupBy.PROVIDER: "provider",
     GroupBy.ROUTE: "CASE WHEN rule = '' THEN route ELSE 'rule “' || rule || '”' END",
     GroupBy.SESSION: "session",
-    GroupBy.PROJECT: "project",
+    GroupBy.PROJECT: _PROJECT,
 }
 _TIME_FORMATS = {GroupBy.DAY: "%Y-%m-%d", GroupBy.HOUR: "%Y-%m-%dT%H:00"}
 

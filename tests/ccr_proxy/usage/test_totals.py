@@ -67,6 +67,12 @@ def test_groups(ledger: Connection, by: list[GroupBy], groups: dict[tuple[str, .
     assert by_group(asked(ledger, *by)) == groups
 
 
+def test_a_session_belongs_to_its_project_from_its_first_request_on(ledger: Connection) -> None:
+    write(ledger, [record(project=None), record(), record(project=None, session_id="other")])
+    write(ledger, [record(project=None, session_id=None), record(session_id=None, project="p")])
+    assert by_group(asked(ledger, GroupBy.PROJECT)) == {("",): 2, ("-home-me-thing",): 2, ("p",): 1}
+
+
 @pytest.mark.parametrize(
     ("zone", "day", "hour"),
     [
