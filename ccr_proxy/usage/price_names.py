@@ -21,6 +21,7 @@ from ccr_proxy.config.schema import Provider
 
 # Hosts and whose prices count there; a host below one of these counts too.
 _HOSTS = {
+    "api.302.ai": "302ai",
     "api.anthropic.com": "anthropic",
     "api.cerebras.ai": "cerebras",
     "aliyuncs.com": "dashscope",
@@ -36,6 +37,7 @@ _HOSTS = {
     "openrouter.ai": "openrouter",
     "api.siliconflow.cn": "siliconflow",
     "api.siliconflow.com": "siliconflow",
+    "volces.com": "volcengine",
     "api.x.ai": "xai",
     "api.z.ai": "zai",
     "open.bigmodel.cn": "zai",
