@@ -52,7 +52,7 @@ class GatewayClient:
             connection.request(method, path, None if body is None else json.dumps(body).encode(), headers)
             response = connection.getresponse()
             if response.status >= 400:
-                raise self._fault(response.status, response.read())
+                raise self._fault(response)
             yield response
         except TimeoutError:
             raise ServiceFault(f"the gateway at {self._url} said nothing for {seconds:g} s") from None
@@ -67,13 +67,15 @@ class GatewayClient:
     def _url(self) -> str:
         return base_url(self.host, self.port)
 
-    def _fault(self, status: int, body: bytes) -> GatewayError | ServiceFault:
+    def _fault(self, response: http.client.HTTPResponse) -> GatewayError | ServiceFault:
+        status = response.status
         try:
-            told = json.loads(body)["error"]
+            told = json.loads(response.read())["error"]
             kind, message = str(told["type"]), str(told["message"])
         except (ValueError, KeyError, TypeError):
             return GatewayError(status, f"the gateway answered {status}")
-        if status == 401:
+        # A provider that refuses its key is a 401 too; then attempts were made.
+        if status == 401 and "x-ccr-attempts" not in response.headers:
             return ServiceFault(
                 f"the gateway at {self._url} does not know the key of {self.config_path}: `ccr restart` makes it use "
                 "this configuration"

@@ -46,6 +46,14 @@ async def tried(config: Json, target: str, kind: str, seconds: float = 20.0, **m
         return await asyncio.to_thread(run_trial, gateway, target, kind, seconds, **more)
 
 
+async def test_a_provider_that_refuses_its_key_is_told_in_its_words_and_not_blamed_on_the_gateway(
+    provider: Provider,
+) -> None:
+    provider.says(whole({"error": {"message": "Incorrect API key"}}, status=401))
+    result = await tried(configuration(chat_provider(provider)), "mock,big-model", "text")
+    assert result.error == "401: Incorrect API key"
+
+
 @pytest.mark.parametrize("upstream", UPSTREAMS.values(), ids=UPSTREAMS)
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_good_answer(provider: Provider, upstream: Upstream, kind: str) -> None:
