@@ -22,6 +22,7 @@ trace.py            what was tried, for people
 settings.py         all that can be configured, as types
   health_checks.py    when to ask providers unasked
   read_settings.py    from the configuration to settings, with every problem
+  settings_schema.py  the same as JSON Schema, for editors
   problems.py         the configuration with those problems among its own
 shared_state.py     the seam for what several gateways would share
 """

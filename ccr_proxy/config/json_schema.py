@@ -1,7 +1,8 @@
 """The JSON Schema of the configuration, for editors: `python -m ccr_proxy.config.json_schema` writes it.
 
-Made from the types of `schema`. It says what a file may hold, not what must work: names that are not known are allowed,
-and numbers may be texts, because `$NAME` stands for any value.
+Made from the types of `schema`, and beside them the schemas of what is read by hand. It says what a file may hold, not
+what must work: names that are not known are allowed, and numbers of the types may be texts, because `$NAME` stands for
+any value.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 import sys
 from typing import Any
 
+from ccr_proxy.availability.settings_schema import AVAILABILITY_SCHEMA, PROVIDER_SCHEMAS
 from ccr_proxy.config.condition_parser import CONDITION_SCHEMA
 from ccr_proxy.config.rules import RULES_SCHEMA
 from ccr_proxy.config.schema import PROXY_KEYS, Config
@@ -47,6 +49,8 @@ def config_schema() -> dict[str, Any]:
     _name_top_level(made["properties"])
     _name_routes(definitions["Router"])
     _require_address_and_key(definitions["Provider"])
+    definitions["Provider"]["properties"] |= PROVIDER_SCHEMAS
+    made["properties"]["availability"] = AVAILABILITY_SCHEMA
     made["properties"]["fallback"] = {"type": "object", "additionalProperties": {"anyOf": [_TARGETS, _NONE]}}
     definitions["Targets"] = {"anyOf": [*TARGET_SET_SCHEMA["anyOf"], {"type": "null"}]}
     definitions["RuleCondition"] = CONDITION_SCHEMA
