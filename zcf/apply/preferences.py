@@ -7,13 +7,16 @@ from pathlib import Path
 
 from ccr_proxy.service.private_file import write_private
 
-_FILE = "preferences.json"
+
+def preferences_path(state: Path) -> Path:
+    """The file; it need not exist."""
+    return state / "preferences.json"
 
 
 def preferred_language(state: Path) -> str | None:
     """The language that was chosen once; None when none was, or the file does not tell."""
     try:
-        language = json.loads((state / _FILE).read_bytes()).get("language")
+        language = json.loads(preferences_path(state).read_bytes()).get("language")
     except (OSError, ValueError, AttributeError):
         return None
     return language if isinstance(language, str) else None
@@ -21,4 +24,4 @@ def preferred_language(state: Path) -> str | None:
 
 def prefer_language(state: Path, language: str) -> None:
     """Remember the language for later runs. Raises OSError."""
-    write_private(state / _FILE, json.dumps({"language": language}) + "\n")
+    write_private(preferences_path(state), json.dumps({"language": language}) + "\n")

@@ -4,8 +4,8 @@
     macOS    ~/Library/Application Support/zcf
     Windows  %LOCALAPPDATA%\\zcf
 
-It holds `lock`, `receipts/NNNN.json` and `profiles.json`. It is not inside `~/.claude-code-router`, which users delete
-to start afresh: the way back must survive that.
+It holds `lock`, `receipts/NNNN.json`, `profiles.json` and `preferences.json`. It is not inside `~/.claude-code-router`,
+which users delete to start afresh: the way back must survive that.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from ccr_proxy.config import paths
 from ccr_proxy.errors import ConfigFault, ServiceFault
 from zcf.apply.backup import backups_of
 from zcf.apply.directories import remove_empty
+from zcf.apply.preferences import preferences_path
 from zcf.apply.profiles import profiles_path
 from zcf.apply.receipts import receipt_path
 from zcf.apply.removal import removed_together
@@ -109,8 +110,10 @@ def _own_files(seen: api.SeenClaude, world: Surroundings) -> Iterator[Path]:
     for file in (world.config_path, seen.settings.path, seen.state.path):
         yield from (backup.copy for backup in backups_of(file))
     yield from sorted(paths.log_directory().glob("gateway.log*"))
+    yield from sorted(paths.ccr_home().glob(f"{paths.usage_path().name}*"))
     yield from _receipts(world)
     yield profiles_path(world.state)
+    yield preferences_path(world.state)
 
 
 def _receipts(world: Surroundings) -> list[Path]:

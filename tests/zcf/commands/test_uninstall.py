@@ -10,6 +10,7 @@ import pytest
 
 from ccr_proxy.errors import ServiceFault
 from tests.zcf.sabotage import FAULTS, assert_all_or_nothing
+from zcf.apply.preferences import prefer_language
 from zcf.commands import uninstall
 from zcf.errors import Refusal
 
@@ -62,6 +63,8 @@ def test_undo_of_an_uninstall_brings_the_gateway_back(zcf_main: Any, installed: 
 def test_purge_deletes_what_we_made_and_nothing_else(zcf_main: Any, installed: Any) -> None:
     foreign = installed.config.with_name("config.json.2026-01-01T00-00-00-000Z.bak")
     installed.write(foreign, b"{}", mode=0o644)
+    installed.write(installed.config.with_name("usage.sqlite3"), b"", mode=0o600)
+    prefer_language(installed.surroundings.state, "en")
     code, out, err = zcf_main("uninstall", "--purge", "-y")
     assert (code, err) == (0, "")
     assert installed.everything() == {
