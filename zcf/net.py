@@ -30,8 +30,26 @@ class NoAnswer(Exception):
 
 
 def get(url: str, headers: Mapping[str, str], *, timeout: float) -> Answer:
-    """GET from anywhere, through the proxy of the environment; `timeout` in seconds for each phase. Raises NoAnswer."""
-    return _request("GET", url, None, headers, timeout, trust_env=True)
+    """GET from anywhere, by the proxy that the gateway would take; `timeout` in seconds for each phase.
+
+    A redirect is an answer and is not followed: the headers hold a key. Raises NoAnswer.
+    """
+    return _request("GET", url, None, headers, timeout, proxy=_proxy_for(url))
+
+
+def post(url: str, body: Mapping[str, Any], headers: Mapping[str, str], *, timeout: float) -> Answer:
+    """POST JSON to anywhere; as `get`."""
+    return _request("POST", url, body, headers, timeout, proxy=_proxy_for(url))
+
+
+def _proxy_for(url: str) -> str | None:
+    from ccr_proxy.errors import GatewayError
+    from ccr_proxy.upstream.proxies import proxy_for
+
+    try:
+        return proxy_for(url, None)
+    except GatewayError as error:
+        raise NoAnswer(error.message) from error
 
 
 def get_local(url: str, *, timeout: float) -> Answer:
@@ -51,12 +69,12 @@ def _request(
     headers: Mapping[str, str],
     timeout: float,
     *,
-    trust_env: bool = False,
+    proxy: str | None = None,
 ) -> Answer:
     import httpx
 
     try:
-        with httpx.Client(trust_env=trust_env, timeout=timeout, follow_redirects=trust_env) as client:
+        with httpx.Client(trust_env=False, proxy=proxy, timeout=timeout) as client:
             response = client.request(method, url, json=body, headers=dict(headers))
     except httpx.TimeoutException:
         raise NoAnswer(f"no answer within {timeout:g} s") from None
