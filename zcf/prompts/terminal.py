@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 # A key that is no escape sequence's beginning is Esc itself after so many seconds.
 _ESCAPE_SECONDS = 0.05
+# Longer lists that can be searched scroll, so that what was answered before stays in sight.
+_LINES_SHOWN = 12
 _MARK = "·"
 _POINTER = "›"
 
@@ -29,12 +31,15 @@ class TerminalAsker:
     def select(self, question: str, options: Sequence[Option[Value]], *, first: Value | None = None) -> Value:
         """See `Asker`."""
         drawn = self._list(question, options, first)
-        return options[self._picked(drawn(instruction=self._texts("prompt.select"), use_shortcuts=True))].value
+        asked = drawn(instruction=self._texts("prompt.select"), use_shortcuts=True)
+        return self._picked(question, asked, options)
 
     def search(self, question: str, options: Sequence[Option[Value]], *, first: Value | None = None) -> Value:
         """See `Asker`."""
         drawn = self._list(question, options, first)
-        return options[self._picked(drawn(instruction=self._texts("prompt.search"), use_search_filter=True))].value
+        asked = drawn(instruction=self._texts("prompt.search"), use_search_filter=True)
+        _keep_short(asked)
+        return self._picked(question, asked, options)
 
     def text(self, question: str, *, proposal: str = "", check: Check | None = None) -> str:
         """See `Asker`."""
@@ -54,7 +59,11 @@ class TerminalAsker:
         import questionary
 
         instruction = self._texts("prompt.yes" if proposal else "prompt.no")
-        return bool(self._answer(questionary.confirm(question, default=proposal, qmark=_MARK, instruction=instruction)))
+        asked = questionary.confirm(question, default=proposal, qmark=_MARK, instruction=instruction)
+        asked.application.erase_when_done = True
+        answer = bool(self._answer(asked))
+        _show_answer(question, self._texts("prompt.answer_yes" if answer else "prompt.answer_no"))
+        return answer
 
     @staticmethod
     def _list(question: str, options: Sequence[Option[Value]], first: Value | None) -> partial[Question]:
@@ -78,8 +87,12 @@ class TerminalAsker:
             use_emacs_keys=False,
         )
 
-    def _picked(self, question: Question) -> int:
-        return int(self._answer(question))
+    def _picked(self, question: str, asked: Question, options: Sequence[Option[Value]]) -> Value:
+        # questionary would leave the whole line, with hint and blanks.
+        asked.application.erase_when_done = True
+        option = options[int(self._answer(asked))]
+        _show_answer(question, option.title)
+        return option.value
 
     def _answer(self, question: Question) -> Any:
         _let_escape_go_back(question)
@@ -87,6 +100,26 @@ class TerminalAsker:
         if answer is Back:
             raise Back
         return answer
+
+
+def _keep_short(question: Question) -> None:
+    from prompt_toolkit.filters import Always
+    from prompt_toolkit.layout.dimension import Dimension
+    from questionary.prompts.common import InquirerControl
+
+    for window in question.application.layout.find_all_windows():
+        if isinstance(window.content, InquirerControl):
+            window.height = Dimension(max=_LINES_SHOWN)
+            window.dont_extend_height = Always()
+
+
+def _show_answer(question: str, answer: str) -> None:
+    from prompt_toolkit import print_formatted_text
+    from prompt_toolkit.formatted_text import FormattedText
+    from questionary.constants import DEFAULT_STYLE
+
+    words = [("class:qmark", _MARK), ("class:question", f" {question} "), ("class:answer", answer)]
+    print_formatted_text(FormattedText(words), style=DEFAULT_STYLE)
 
 
 def _let_escape_go_back(question: Question) -> None:
@@ -97,6 +130,7 @@ def _let_escape_go_back(question: Question) -> None:
 
     @bindings.add(Keys.Escape, eager=True)
     def _(event: KeyPressEvent) -> None:
+        event.app.erase_when_done = True
         event.app.exit(result=Back)
 
     application = question.application

@@ -1,4 +1,7 @@
-"""The provider's own list of its models: what can be chosen, and the proof that the key is good."""
+"""The live check of a provider: its own list of models, and one request of a few tokens.
+
+The list alone proves no key: some providers show it to everybody (https://openrouter.ai/api/v1/models).
+"""
 
 from __future__ import annotations
 
@@ -6,48 +9,88 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from zcf.net import NoAnswer, get
+from ccr_proxy.protocols.answer import Target, WireProtocol
+from ccr_proxy.protocols.model_profile import profile_for
+from ccr_proxy.protocols.registry import PROTOCOLS
+from zcf.net import Answer, NoAnswer, get, post
 from zcf.presets import Preset
 
 PATIENCE_SECONDS = 8.0
+# Models that think first take longer than lists.
+ANSWER_SECONDS = 30.0
 _REFUSED = (401, 403)
 _ANTHROPIC_VERSION = "2023-06-01"
+# OpenAI's Responses API refuses less (https://platform.openai.com/docs/api-reference/responses).
+_FEWEST_TOKENS = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What a provider said: its models (none where it lists none), or the sentence that tells why there is no list.
+    """What a provider said: its models (none where it lists none), and what is wrong, in its words.
 
-    `refused` means that the key itself is at fault.
+    `refused` means that the key itself is at fault; `asked` is the model that answered a request, "" where none was
+    known to ask.
     """
 
     models: tuple[str, ...] = ()
     problem: str | None = None
     refused: bool = False
+    asked: str = ""
 
 
-def served_models(preset: Preset, url: str | None, key: str) -> Served:
-    """Ask the provider; `url` is its list of models, None where it has none."""
+def served_models(preset: Preset, url: str | None, key: str, base_url: str) -> Served:
+    """Ask the provider at `base_url`; `url` is its list of models, None where it has none."""
+    protocol = PROTOCOLS[preset.protocol]
+    listed = _listed(protocol, url, key)
+    if listed.refused:
+        return listed
+    model = _model_to_ask(preset, listed.models)
+    if model is None:
+        return listed
+    return _answered(protocol, base_url, key, model, listed)
+
+
+def _listed(protocol: WireProtocol, url: str | None, key: str) -> Served:
     if url is None:
         return Served()
     try:
-        answer = get(url, _headers(preset.protocol, key), timeout=PATIENCE_SECONDS)
+        answer = get(url, _headers(protocol, key), timeout=PATIENCE_SECONDS)
     except NoAnswer as fault:
         return Served(problem=fault.reason)
-    if answer.status in _REFUSED or (answer.status == 400 and preset.protocol == "gemini"):
-        return Served(problem=_words(answer.status, answer.body), refused=True)
     if answer.status != 200:
-        return Served(problem=_words(answer.status, answer.body))
+        return Served(problem=_words(answer), refused=_refuses(answer, protocol))
     return Served(_names(answer.body))
 
 
-def _headers(protocol: str, key: str) -> Mapping[str, str]:
-    if protocol == "gemini":
-        return {"x-goog-api-key": key}
-    if protocol == "anthropic":
-        # Anthropic itself reads the first; those who only speak its format often read the second.
-        return {"x-api-key": key, "authorization": f"Bearer {key}", "anthropic-version": _ANTHROPIC_VERSION}
-    return {"authorization": f"Bearer {key}"}
+def _model_to_ask(preset: Preset, served: tuple[str, ...]) -> str | None:
+    """One that the preset knows to chat: a list may begin with a model that makes pictures."""
+    known = [model.id for model in preset.models]
+    return next((name for name in known if not served or name in served), None)
+
+
+def _answered(protocol: WireProtocol, base_url: str, key: str, model: str, listed: Served) -> Served:
+    body = {"model": model, "max_tokens": _FEWEST_TOKENS, "messages": [{"role": "user", "content": "Hi"}]}
+    encoded = protocol.encode(body, Target("", model, profile_for(model)))
+    try:
+        address = protocol.url(base_url, model, False)
+        answer = post(address, encoded.body, _headers(protocol, key), timeout=ANSWER_SECONDS)
+    except NoAnswer as fault:
+        return Served(listed.models, f"{model}: {fault.reason}")
+    if answer.status != 200:
+        return Served(listed.models, f"{model}: {_words(answer)}", refused=_refuses(answer, protocol))
+    return Served(listed.models, asked=model)
+
+
+def _headers(protocol: WireProtocol, key: str) -> Mapping[str, str]:
+    version = {"anthropic-version": _ANTHROPIC_VERSION} if protocol.name == "anthropic" else {}
+    return {**protocol.headers(key), **version}
+
+
+def _refuses(answer: Answer, protocol: WireProtocol) -> bool:
+    """Gemini says 400 to a wrong key."""
+    return answer.status in _REFUSED or (
+        answer.status == 400 and protocol.name == "gemini" and "api key" in _words(answer).casefold()
+    )
 
 
 def _names(body: Any) -> tuple[str, ...]:
@@ -58,7 +101,8 @@ def _names(body: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def _words(status: int, body: Any) -> str:
+def _words(answer: Answer) -> str:
+    status, body = answer.status, answer.body
     error = body.get("error") if isinstance(body, dict) else None
     message = error.get("message") if isinstance(error, dict) else error if isinstance(error, str) else None
     if message is None and isinstance(body, dict):

@@ -38,7 +38,7 @@ def run(asker: Asker, texts: Texts, world: Surroundings, tell: Tell) -> int:
     found = look(world)
     for line in found_lines(found, texts):
         tell(line)
-    questions = Questions(asker, texts, found, tell, served_models, _port_is_free)
+    questions = Questions(asker, texts, found, tell, served_models, _port_holder)
     steps = _steps(questions, found)
     answers: list[Answers] = [Answers()]
     while True:
@@ -98,5 +98,6 @@ def _before(steps: Sequence[Step], answers: list[Answers]) -> list[Answers]:
     raise Back
 
 
-def _port_is_free(port: int) -> bool:
-    return look_at_port(DEFAULT_HOST, port).holder is Holder.NOBODY
+def _port_holder(port: int) -> str | None:
+    state = look_at_port(DEFAULT_HOST, port)
+    return None if state.holder is Holder.NOBODY else state.name

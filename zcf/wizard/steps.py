@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ccr_proxy.protocols.model_list import model_list_url
+from ccr_proxy.protocols.registry import PROTOCOLS
 from zcf.errors import Refusal
 from zcf.i18n import Texts
 from zcf.plan.ccr_config import DOCUMENTED_KEY
@@ -27,31 +29,38 @@ _CUSTOM_MODEL = ""
 @dataclass(frozen=True, slots=True)
 class Questions:
     """Puts the questions. `tell` shows a line; `ask_provider` asks a provider for its models (`models.served_models`);
-    `port_is_free` says whether the gateway could listen on a port."""
+    `port_holder` names who has a port, None for a free one."""
 
     asker: Asker
     texts: Texts
     found: Found
     tell: Callable[[str], None]
-    ask_provider: Callable[[Preset, str | None, str], Served]
-    port_is_free: Callable[[int], bool]
+    ask_provider: Callable[[Preset, str | None, str, str], Served]
+    port_holder: Callable[[int], str | None]
 
     # --- provider ---------------------------------------------------------------------------------------------------
 
     def provider(self, answers: Answers) -> Answers:
         """Which provider; or that everything is kept."""
         options = self._first_providers()
-        picked = self.asker.select(self.texts("wizard.provider"), options)
-        if picked == _KEEP:
-            return replace(Answers(), kept=True)
+        while True:
+            picked = self.asker.select(self.texts("wizard.provider"), options)
+            if picked == _KEEP:
+                return replace(Answers(), kept=True)
+            try:
+                preset = self._preset_of(picked)
+            except Back:
+                continue
+            if preset.key_url:
+                self.tell(self.texts("wizard.key_page", url=preset.key_url))
+            if note := preset.notes.get(self.texts.language):
+                self.tell(self.texts("note", text=note))
+            return Answers(preset=preset)
+
+    def _preset_of(self, picked: str) -> Preset:
         if picked == _MORE:
             picked = self.asker.search(self.texts("wizard.provider"), self._all_providers())
-        preset = self._with_variant(find_preset(self.found.presets, picked))
-        if preset.key_url:
-            self.tell(self.texts("wizard.key_page", url=preset.key_url))
-        if note := preset.notes.get(self.texts.language):
-            self.tell(self.texts("note", text=note))
-        return Answers(preset=preset)
+        return self._with_variant(find_preset(self.found.presets, picked))
 
     def _first_providers(self) -> list[Option[str]]:
         ready = {key.preset.vendor: f"${key.variable}" for key in self.found.keys}
@@ -112,16 +121,18 @@ class Questions:
     def _checked(self, answers: Answers, key: str) -> Answers:
         preset = _preset(answers)
         url = models_address(preset, answers.api_url)
-        served = self.ask_provider(preset, url, key)
+        served = self.ask_provider(preset, url, key, answers.api_url or preset.api_base_url)
         if served.problem is None:
-            if served.models:
-                self.tell(self.texts("wizard.key_good", name=preset.name, count=len(served.models)))
+            if served.asked:
+                self.tell(self.texts("wizard.key_good", name=preset.name, model=served.asked))
+            elif served.models:
+                self.tell(self.texts("wizard.listed", name=preset.name, count=len(served.models)))
             return replace(answers, served=served.models)
         self.tell(self.texts("wizard.key_refused" if served.refused else "wizard.no_list", reason=served.problem))
         again = [Option("again", self.texts("wizard.again"), "1"), Option("on", self.texts("wizard.go_on"), "2")]
         if self.asker.select(self.texts("wizard.what_now"), again) == "again":
             return self.key(answers)
-        return answers
+        return replace(answers, served=served.models)
 
     # --- models -----------------------------------------------------------------------------------------------------
 
@@ -139,13 +150,19 @@ class Questions:
             Option("same", self.texts("wizard.one_for_all"), "2"),
             Option("each", self.texts("wizard.each_route"), "3"),
         ]
-        way = self.asker.select(self.texts("wizard.models"), options)
+        while True:
+            way = self.asker.select(self.texts("wizard.models"), options)
+            try:
+                return replace(answers, models=self._models_by(way, names, suggested))
+            except Back:
+                continue
+
+    def _models_by(self, way: str, names: Sequence[str], suggested: Mapping[str, str]) -> Mapping[str, str]:
         if way == "suggested":
-            return replace(answers, models=suggested)
+            return suggested
         if way == "same":
-            return replace(answers, models=self._same(self._model("wizard.model", names, suggested["default"])))
-        chosen = {name: self._model("wizard.model_for", names, suggested[name], route=name) for name in ROUTE_NAMES}
-        return replace(answers, models=chosen)
+            return self._same(self._model("wizard.model", names, suggested["default"]))
+        return {name: self._model("wizard.model_for", names, suggested[name], route=name) for name in ROUTE_NAMES}
 
     def _suggested(self, preset: Preset, names: Sequence[str], served: Sequence[str]) -> dict[str, str]:
         """The preset's own choice as far as the provider has it; a list that knows none of it is not about it."""
@@ -214,7 +231,8 @@ class Questions:
     def _port(self, text: str) -> str | None:
         if not text.strip().isdecimal() or not 1 <= int(text) <= 65_535:
             return self.texts("wizard.bad_port")
-        return None if self.port_is_free(int(text)) else self.texts("wizard.port_taken", port=int(text))
+        holder = self.port_holder(int(text))
+        return None if holder is None else self.texts("wizard.port_taken", port=int(text), holder=holder)
 
     def _not_empty(self, text: str) -> str | None:
         return None if text.strip() else self.texts("wizard.empty")
@@ -231,10 +249,7 @@ def models_address(preset: Preset, api_url: str | None) -> str | None:
     """Where the provider lists its models: the preset's word, or beside an address that was typed."""
     if api_url is None:
         return preset.models_url
-    base = api_url.rstrip("/")
-    for ending in ("/chat/completions", "/messages", "/responses"):
-        base = base.removesuffix(ending)
-    return f"{base}/models"
+    return model_list_url(PROTOCOLS[preset.protocol], api_url)
 
 
 def _route_lines(routes: Mapping[str, str]) -> list[str]:

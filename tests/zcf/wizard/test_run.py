@@ -81,7 +81,7 @@ def test_from_nothing_to_a_gateway_that_answers(world: World, provider: str, por
     assert (config["Router"]["default"], config["Router"]["background"]) == ("custom,big", "custom,small")
     assert (config["PORT"], config["APIKEY"]) == (port, FRESH_KEY)
     assert json.loads(world.settings.read_text())["env"]["ANTHROPIC_BASE_URL"] == f"http://127.0.0.1:{port}"
-    assert "lists 2 models" in told
+    assert "lists 2" in told
     assert "custom,small: " in told
     assert GOOD_KEY not in told
     assert FRESH_KEY not in told
@@ -113,6 +113,22 @@ def test_a_variable_is_stored_by_its_name(world: World, provider: str, port: int
     assert asker.refused == [EN("wizard.variable_unset", name="NOT_SET")]
 
 
+def test_esc_in_a_list_of_models_leads_back_to_the_question_before_it(world: World, provider: str, port: int) -> None:
+    asker = custom(
+        provider, EN("wizard.one_for_all"), ESC, EN("wizard.each_route"), "big", ESC, EN("wizard.as_suggested"),
+        *free(world, port), True,
+    )  # fmt: skip
+    assert ask(world, asker)[0] == 0
+    assert set(config_of(world)["Router"].values()) >= {"custom,big"}
+
+
+def test_esc_at_the_endpoint_of_the_first_question_is_not_the_end(world: World) -> None:
+    asker = ScriptedAsker("MiniMax", ESC, ESC)
+    with pytest.raises(Back):
+        ask(world, asker)
+    assert asker.asked.count(EN("wizard.provider")) == 2
+
+
 def test_an_own_access_key_and_a_port_that_is_taken(world: World, provider: str, port: int) -> None:
     taken = provider.rpartition(":")[2].removesuffix("/v1")
     asker = custom(
@@ -120,7 +136,9 @@ def test_an_own_access_key_and_a_port_that_is_taken(world: World, provider: str,
         EN("wizard.other_port"), "70000", taken, str(port), EN("wizard.accept"), True,
     )  # fmt: skip
     assert ask(world, asker)[0] == 0
-    assert asker.refused == [EN("wizard.bad_port"), EN("wizard.port_taken", port=int(taken))]
+    assert asker.refused[0] == EN("wizard.bad_port")
+    assert asker.refused[1].startswith(f"port {taken} is in use by ")
+    assert "pid" in asker.refused[1]
     assert config_of(world)["APIKEY"] == "my-own-key"
 
 
