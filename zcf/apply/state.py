@@ -11,7 +11,7 @@ which users delete to start afresh: the way back must survive that.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from zcf.apply.atomic_write import PRIVATE_FILE_MODE
@@ -35,17 +35,23 @@ def locked(directory: Path, patience: float = LOCK_PATIENCE_IN_SECONDS) -> Itera
 
     lock_file = directory / "lock"
     lock = FileLock(lock_file, mode=PRIVATE_FILE_MODE)
-    try:
-        made = make_directories(directory)
-        lock.acquire(timeout=patience)
-    except Timeout:
-        raise refused("lock.busy", path=lock_file) from None
-    except OSError as error:
-        raise refused("apply.failed", path=directory, reason=error.strerror or error) from error
-    try:
+    with ExitStack() as leaving:
+        try:
+            made = make_directories(directory)
+            leaving.callback(_remove_unused, directory, lock_file, made)
+            lock.acquire(timeout=patience)
+        except Timeout:
+            # Whoever holds the lock needs its file.
+            leaving.pop_all()
+            raise refused("lock.busy", path=lock_file) from None
+        except OSError as error:
+            raise refused("apply.failed", path=directory, reason=error.strerror or error) from error
+        leaving.callback(lock.release)
         yield
-    finally:
-        lock.release()
-        if made and not (directory / "receipts").exists():
-            lock_file.unlink(missing_ok=True)
-            remove_empty(made)
+
+
+def _remove_unused(directory: Path, lock_file: Path, made: tuple[Path, ...]) -> None:
+    """A directory that was made for the lock and holds nothing else goes with it."""
+    if made and not (directory / "receipts").exists():
+        lock_file.unlink(missing_ok=True)
+        remove_empty(made)

@@ -13,6 +13,7 @@ import pytest
 from ccr_proxy.errors import ServiceFault
 from tests.zcf.conftest import FRESH_KEY, World
 from tests.zcf.prompts.scripted import CTRL_C, ESC, ScriptedAsker
+from tests.zcf.sabotage import FAULTS, assert_all_or_nothing
 from zcf.errors import Refusal
 from zcf.i18n import LANGUAGES, Texts
 from zcf.prompts import Back
@@ -229,3 +230,15 @@ def test_a_gateway_that_does_not_start_puts_everything_back(world: World, provid
         run(asker, EN, world.surroundings, lambda line: None)
     after = {name: content for name, content in world.everything().items() if not name.startswith("zcf-state")}
     assert after == before
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_at_any_write_after_the_yes_leaves_all_or_nothing(world: World, port: int, fault: str) -> None:
+    world.write(world.config, json.dumps({"PORT": port, "mine": 1}))
+    world.write(world.settings, '{"theme": "dark"}')
+
+    def act() -> None:
+        world.gateway.close()
+        assert ask(world, ScriptedAsker("search", "Demo", True))[0] == 0
+
+    assert_all_or_nothing(world.home, fault, act, (Refusal, KeyboardInterrupt), least=20)
