@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import click
+
 from zcf.commands.output import on_terminal
 from zcf.errors import wrong_use
 from zcf.i18n import Texts
 
 
 def show(name: str, texts: Texts) -> int:
-    """Show a menu of `zcf.menu.items`. Raises Refusal (wrong use) where there is no terminal."""
+    """Show a menu of `zcf.menu.items`. Where there is no terminal: print the help and raise Refusal (wrong use)."""
     if not on_terminal():
+        click.echo(click.get_current_context().get_help(), err=True)
         raise wrong_use("menu.needs_terminal")
     from zcf.menu.run import run_menu
     from zcf.prompts.terminal import TerminalAsker

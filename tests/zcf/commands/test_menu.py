@@ -134,4 +134,5 @@ def test_without_a_terminal_nothing_is_drawn_and_the_flag_is_named(home: Path, c
     )
     assert (done.returncode, done.stdout) == (2, b"")
     assert b"-s" in done.stderr
+    assert (b"Usage: zcf" in done.stderr) == (command != ("init",))
     assert b"\x1b" not in done.stderr
