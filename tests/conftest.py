@@ -1,4 +1,5 @@
-"""What holds for every test: a skipped test is a failure where `CI=true`, because nobody reads skips there.
+"""What holds for every test: generated examples are not timed, because a busy machine is no fault of the code; and a
+skipped test is a failure where `CI=true`, because nobody reads skips there.
 
 `xfail` stays what it is. A test for another operating system belongs behind a condition inside the test's table,
 not behind a skip.
@@ -11,8 +12,12 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 CI = os.environ.get("CI") == "true"
+
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def _failed_if_skipped(report: Any) -> Any:

@@ -152,7 +152,7 @@ class OneLiveRequest(RuleBasedStateMachine):
 
 
 TestOneLiveRequest = OneLiveRequest.TestCase
-TestOneLiveRequest.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestOneLiveRequest.settings = settings(max_examples=60, stateful_step_count=40)
 
 
 def test_four_circuits_stand_above_a_candidate() -> None:

@@ -244,7 +244,7 @@ OUTCOMES = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(0, 2**32), st.lists(st.lists(st.sampled_from(OUTCOMES), min_size=40, max_size=40), max_size=12))
 async def test_every_attempt_is_accounted_for_and_no_candidate_is_tried_beyond_the_table(
     seed: int, requests: list[list[Any]]

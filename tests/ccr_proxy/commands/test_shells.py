@@ -43,7 +43,7 @@ def test_sh_gets_the_value_as_it_is(value: str) -> None:
     assert sh_value(line, "NAME") == value
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=8))
 def test_sh_gets_any_value_as_it_is(value: str) -> None:
     (line,) = shell_lines("sh", {"NAME": value}, ())

@@ -64,7 +64,7 @@ def test_a_record_that_is_not_whole_is_no_record(home: Any, content: bytes) -> N
     assert read_state() is None
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60)
 @given(key=st.sampled_from(sorted(asdict(STATE))), value=json_values)
 def test_any_value_in_any_field_is_either_a_state_or_nothing(home: Any, key: str, value: Any) -> None:
     paths.ccr_home().mkdir(exist_ok=True)

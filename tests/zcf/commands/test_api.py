@@ -160,7 +160,7 @@ WAYS = {
 }
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @pytest.mark.parametrize("way", WAYS)
 @given(content=settings_files() | st.sampled_from([b"", b"\n", b"{}"]))
 def test_any_settings_come_back_byte_for_byte(gateway_world: Any, way: str, content: bytes) -> None:

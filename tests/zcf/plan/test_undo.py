@@ -22,7 +22,7 @@ trees = st.dictionaries(
 
 
 @given(trees, trees)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_taking_back_everything_gives_the_value_that_was_there(before: Any, after: Any) -> None:
     document, kept = take_back(parse(json.dumps(after), "x"), changes_between(before, after))
     assert same(document.value, before)
@@ -30,7 +30,7 @@ def test_taking_back_everything_gives_the_value_that_was_there(before: Any, afte
 
 
 @given(st.lists(scalars, max_size=5), st.lists(scalars, max_size=5))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_lists_get_their_elements_back_in_some_order(before: list[Any], after: list[Any]) -> None:
     before, after = _unique(before), _unique(after)
     document, kept = take_back(parse(json.dumps({"l": after}), "x"), changes_between({"l": before}, {"l": after}))

@@ -92,7 +92,7 @@ def test_a_full_answer_reads_like_this() -> None:
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.integers(0, len(FULL_STREAM)), max_size=40), st.sampled_from([b"\n", b"\r\n"]))
 def test_the_bytes_may_be_cut_anywhere(cuts: list[int], line_ending: bytes) -> None:
     raw = FULL_STREAM.replace(b"\n", line_ending)
@@ -333,7 +333,7 @@ EVENTS = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(EVENTS, max_size=8))
 def test_whatever_comes_the_answer_ends_or_fails(events: list[dict[str, Any]]) -> None:
     writer = SseWriter()
