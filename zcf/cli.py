@@ -29,6 +29,7 @@ COMMANDS = {
     "history": "zcf.commands.history_cli",
     "backup": "zcf.commands.backup_cli",
     "uninstall": "zcf.commands.uninstall_cli",
+    "doctor": "zcf.commands.doctor_cli",
     "check-updates": "zcf.commands.check_updates_cli",
 }
 ALIASES = {"i": "init", "config-switch": "api", "cs": "api", "check": "check-updates"}

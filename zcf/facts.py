@@ -43,8 +43,8 @@ class FoundServer:
 class ShellFacts:
     """What Claude Code would inherit from this shell.
 
-    `api_key` is the shell's own ANTHROPIC_API_KEY, `auth_token` its ANTHROPIC_AUTH_TOKEN; `proxy` whether plain HTTP
-    goes through a proxy, and `no_proxy` the hosts exempted from that.
+    `api_key` is the shell's own ANTHROPIC_API_KEY, `auth_token` its ANTHROPIC_AUTH_TOKEN; `proxy` whether its
+    requests go through a proxy, and `no_proxy` the hosts exempted from that.
     """
 
     api_key: str | None = None

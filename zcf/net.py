@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 
@@ -52,9 +53,9 @@ def _proxy_for(url: str) -> str | None:
         raise NoAnswer(error.message) from error
 
 
-def get_local(url: str, *, timeout: float) -> Answer:
+def get_local(url: str, headers: Mapping[str, str] = MappingProxyType({}), *, timeout: float) -> Answer:
     """GET from this machine; `timeout` in seconds for each phase. Raises NoAnswer."""
-    return _request("GET", url, None, {}, timeout)
+    return _request("GET", url, None, headers, timeout)
 
 
 def post_local(url: str, body: Mapping[str, Any], headers: Mapping[str, str], *, timeout: float) -> Answer:

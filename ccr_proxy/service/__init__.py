@@ -19,14 +19,15 @@ In the process of the one who starts, stops or asks:
     log_reading     the log's end and what comes; log_entries: its lines as entries
     trials          small real requests to single targets
     offline_explain    where a request would go, while no gateway runs
+    offline_checks     how the providers are, while no gateway runs
     config_check    everything that is wrong with a configuration
     config_file     saves a changed configuration
     config_values   what counts in it, and where it comes from
     command_line    how the background process is called
 
-Shared: `state` (the record), `process` (is it still that process), `probe` (ask a port for its health), `port_owner`
-and `occupant` (who holds a port), `addresses`, `configuration`, `instance`, `private_file`,
-`system_errors`.
+Shared: `state` (the record), `process` (is it still that process), `stale` (records of processes that ended), `probe`
+(ask a port for its health), `port_owner` and `occupant` (who holds a port), `addresses`, `configuration`, `instance`,
+`private_file`, `system_errors`.
 
 A process is ours only if its creation time matches what it recorded, or if it answers with its instance id. A bare
 process number is never enough to send a signal.

@@ -81,9 +81,14 @@ def _staged(path: Path, content: bytes, *, private: bool, mode: int | None) -> S
 
 def remove_abandoned(path: Path) -> None:
     """Remove what a zcf that was killed left beside `path`; the caller holds the lock. Raises OSError."""
+    for file in abandoned(path):
+        file.unlink()
+
+
+def abandoned(path: Path) -> tuple[Path, ...]:
+    """What a zcf that was killed left beside `path`, or what one that is at work has there now."""
     target = path.resolve()
-    for abandoned in target.parent.glob(f".{glob.escape(target.name)}.*{_SUFFIX}"):
-        abandoned.unlink()
+    return tuple(sorted(target.parent.glob(f".{glob.escape(target.name)}.*{_SUFFIX}")))
 
 
 def write(path: Path, content: bytes, *, private: bool = False, mode: int | None = None) -> None:

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 from zcf.facts import FoundKey, ShellFacts
+from zcf.plan.claude_settings import PROXY_VARIABLES
 from zcf.presets import Preset, with_variants
-
-_PROXY_VARIABLES = ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
 
 
 def found_keys(environ: Mapping[str, str], presets: Iterable[Preset]) -> tuple[FoundKey, ...]:
@@ -42,7 +41,7 @@ def shell_facts(environ: Mapping[str, str]) -> ShellFacts:
     """The variables of the shell that matter to the client."""
     return ShellFacts(
         api_key=environ.get("ANTHROPIC_API_KEY") or None,
-        proxy=any(environ.get(name) for name in _PROXY_VARIABLES),
+        proxy=any(environ.get(name) for name in PROXY_VARIABLES),
         no_proxy=environ.get("NO_PROXY") or environ.get("no_proxy") or "",
         auth_token=environ.get("ANTHROPIC_AUTH_TOKEN") or None,
     )

@@ -11,8 +11,10 @@ Which credential goes where (tried with client 2.1.197):
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from ccr_proxy.config.document import Document
 from zcf.facts import ShellFacts
@@ -29,8 +31,9 @@ MODEL_VARIABLES = (
 )
 # These make the client go to a cloud, whatever the base URL says.
 CLOUD_SWITCHES = ("CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX", "CLAUDE_CODE_USE_FOUNDRY")
-_OFF = frozenset({"0", "false", "no", "off"})
-_LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "*", "127.0.0.0/8"})
+OFF_VALUES = frozenset({"0", "false", "no", "off"})
+# Claude Code 2.1.197 sends plain HTTP, too, through the proxy of HTTPS_PROXY; it does not look at ALL_PROXY (tried).
+PROXY_VARIABLES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +59,31 @@ def edited(document: Document, base_url: str, key: str, shell: ShellFacts) -> Ed
             document = document.without(("env", "ANTHROPIC_API_KEY"))
         if shell.api_key is not None:
             document = document.with_value(("env", "ANTHROPIC_API_KEY"), "")
-    document = _around_the_proxy(document, shell)
+    document = around_the_proxy(document, shell)
     return EditedSettings(document, key if uses_api_key else None, tuple(_warnings(document)))
 
 
-def _around_the_proxy(document: Document, shell: ShellFacts) -> Document:
-    """Exempt this machine where plain HTTP would otherwise go through a proxy."""
+def around_the_proxy(document: Document, shell: ShellFacts) -> Document:
+    """Exempt this machine where requests to it would otherwise go through a proxy."""
     env: dict[str, Any] = document.get(("env",), {})
-    if not (shell.proxy or env.get("HTTP_PROXY") or env.get("http_proxy")):
+    if not (shell.proxy or any(env.get(name) for name in PROXY_VARIABLES)):
         return document
+    host = _host(env)
     name = "no_proxy" if env.get("no_proxy") and not env.get("NO_PROXY") else "NO_PROXY"
     hosts = str(env.get(name) or shell.no_proxy)
-    if _LOOPBACK_NAMES & {host.strip() for host in hosts.split(",")}:
+    if is_exempt(host, hosts):
         return document
-    return document.with_value(("env", name), f"{hosts},127.0.0.1" if hosts else "127.0.0.1")
+    return document.with_value(("env", name), f"{hosts},{host}" if hosts else host)
+
+
+def _host(env: Mapping[str, Any]) -> str:
+    return urlsplit(str(env.get("ANTHROPIC_BASE_URL") or "")).hostname or "127.0.0.1"
+
+
+def is_exempt(host: str, no_proxy: str) -> bool:
+    """Whether Claude Code asks `host` directly. It compares names: for 127.0.0.1 neither `localhost` nor `127.0.0.0/8`
+    counts (tried with client 2.1.197)."""
+    return not {host, "*"}.isdisjoint(name.strip() for name in no_proxy.split(","))
 
 
 def _warnings(document: Document) -> list[Notice]:
@@ -77,7 +91,7 @@ def _warnings(document: Document) -> list[Notice]:
     found = []
     if document.get(("apiKeyHelper",)):
         found.append(notice("settings.api_key_helper", path=document.source))
-    switches = [name for name in CLOUD_SWITCHES if str(env.get(name) or "0").lower() not in _OFF]
+    switches = [name for name in CLOUD_SWITCHES if str(env.get(name) or "0").lower() not in OFF_VALUES]
     found += [notice("settings.cloud_switch", path=document.source, name=name) for name in switches]
     models = {name: env[name] for name in MODEL_VARIABLES if env.get(name)}
     if document.get(("model",)):

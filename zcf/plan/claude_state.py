@@ -17,10 +17,12 @@ REMEMBERED_CHARACTERS = 20
 def edited(document: Document, key_to_approve: str | None) -> Document:
     """Mark the onboarding as done and approve the key, if one is given. Raises Refusal for wrong types on the way."""
     document = document.with_value(("hasCompletedOnboarding",), True)
-    return document if key_to_approve is None else _approved(document, key_to_approve[-REMEMBERED_CHARACTERS:])
+    return document if key_to_approve is None else approved(document, key_to_approve)
 
 
-def _approved(document: Document, remembered: str) -> Document:
+def approved(document: Document, key: str) -> Document:
+    """Approve a key that may be unknown or rejected. Raises Refusal for wrong types on the way."""
+    remembered = key[-REMEMBERED_CHARACTERS:]
     answers = "customApiKeyResponses"
     require_object(document, (answers,))
     for verdict in ("approved", "rejected"):

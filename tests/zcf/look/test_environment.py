@@ -44,4 +44,6 @@ def test_the_other_keys_of_a_vendor_are_kept_for_its_variants() -> None:
 def test_shell_facts() -> None:
     environ = {"ANTHROPIC_API_KEY": "k", "http_proxy": "p", "no_proxy": "x"}
     assert shell_facts(environ) == ShellFacts("k", True, "x")
-    assert shell_facts({"HTTPS_PROXY": "p"}) == ShellFacts(None, False, "")
+    # Claude Code uses it for plain HTTP, too, and never looks at ALL_PROXY.
+    assert shell_facts({"HTTPS_PROXY": "p"}) == ShellFacts(None, True, "")
+    assert shell_facts({"ALL_PROXY": "p"}) == ShellFacts(None, False, "")

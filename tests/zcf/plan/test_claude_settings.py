@@ -26,7 +26,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any], str | Non
     "an api key in the shell": ({}, {"api_key": "sk-ant"}, {**OURS, "ANTHROPIC_API_KEY": ""}, None),
     "a proxy in the shell": ({}, PROXY, {**OURS, "NO_PROXY": "127.0.0.1"}, None),
     "a proxy and exceptions": ({}, {**PROXY, "no_proxy": "a.b"}, {**OURS, "NO_PROXY": "a.b,127.0.0.1"}, None),
-    "a proxy and we are excepted": ({}, {**PROXY, "no_proxy": "x, localhost"}, OURS, None),
+    "a proxy and we are excepted": ({}, {**PROXY, "no_proxy": "x, 127.0.0.1"}, OURS, None),
     "a proxy in the settings": (
         {"HTTP_PROXY": "p", "no_proxy": "c"}, {}, {"HTTP_PROXY": "p", "no_proxy": "c,127.0.0.1", **OURS}, None
     ),
