@@ -118,13 +118,16 @@ def mentioned_command_lines() -> Iterator[tuple[Path, str]]:
 
 
 def command_of(words: list[str], known: set[str]) -> str:
-    """The command that a line runs, with as many of its words as are a command's name; any profile is PROFILE."""
+    """The command that a line runs, with as many of its words as are a command's name; any profile is PROFILE, and
+    `team`, the preset of all examples, is NAME."""
     plain = [word for word in words[:3] if not word.startswith("-")]
     if len(plain) > 1:
         alias = " ".join(plain[:2])
         plain[:2] = aliases().get(alias, alias).split()
     if plain[:2] == ["zcf", "api"] and len(plain) == 3 and " ".join(plain) not in known:
         return "zcf api PROFILE"
+    if plain == ["ccr", "team"]:
+        return "ccr NAME"
     names = (" ".join(plain[:count]) for count in (3, 2))
     return next((name for name in names if name in known), " ".join(plain[:2]))
 

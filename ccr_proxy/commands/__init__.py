@@ -9,6 +9,8 @@ lifecycle     start, stop, restart
 status        status
 logs          logs
 model         model, model set, model add, model remove
+preset        preset and install, with preset_questions (what is asked) and preset_files (where from and to)
+preset_verb   the name of a preset as a verb
 explain       explain, with what it prints in explain_lines
 test          test
 health        health, health reset, health check

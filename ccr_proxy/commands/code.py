@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -20,6 +22,15 @@ def code(arguments: tuple[str, ...]) -> int:
 
     All ARGUMENTS are Claude Code's own and reach it as they are (`ccr code --help` is its help, too). The exit code is
     Claude Code's. CLAUDE_PATH of the configuration or the environment names another program.
+    """
+    return run_through_gateway(arguments, "", {})
+
+
+def run_through_gateway(arguments: Sequence[str], path: str, preset_settings: Mapping[str, Any]) -> int:
+    """Start Claude Code with the gateway's address and `path` below it, and return its exit code.
+
+    `preset_settings` are settings of Claude Code that count where the user's own `--settings` do not say otherwise.
+    Raises ConfigFault, ServiceFault.
     """
     from ccr_proxy.config import paths
     from ccr_proxy.service import launcher
@@ -38,13 +49,15 @@ def code(arguments: tuple[str, ...]) -> int:
         sys.stderr.write(f"Gateway: started at {base_url(started.state.host, started.state.port)}\n")
     wanted = client_environment(loaded, os.environ)
     quiet = NON_INTERACTIVE if config.non_interactive_mode else {}
+    address = {"ANTHROPIC_BASE_URL": wanted.variables["ANTHROPIC_BASE_URL"] + path}
     # Claude Code would ask whether to use a key of the environment, or of its settings, instead of the gateway's.
-    variables = {**wanted.variables, **quiet, "ANTHROPIC_API_KEY": ""}
+    variables = {**wanted.variables, **address, **quiet, "ANTHROPIC_API_KEY": ""}
     return run_claude(
         command,
         arguments,
         wanted.within(os.environ) | variables,
         variables,
         paths.ccr_home() / "temp",
+        preset_settings=preset_settings,
         interactive=not config.non_interactive_mode,
     )

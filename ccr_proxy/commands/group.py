@@ -17,6 +17,8 @@ from ccr_proxy.commands.lifecycle import restart, start, stop
 from ccr_proxy.commands.logs import logs
 from ccr_proxy.commands.model import model
 from ccr_proxy.commands.options import debug_option
+from ccr_proxy.commands.preset import install, preset
+from ccr_proxy.commands.preset_verb import preset_verb, verb_of_preset
 from ccr_proxy.commands.serve import serve
 from ccr_proxy.commands.status import status
 from ccr_proxy.commands.test import test
@@ -35,9 +37,14 @@ class VerbGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the verb; an unknown one is a usage error (exit code 2)."""
         verb = args[0]
-        if verb not in self.commands and not verb.startswith("-") and not ctx.resilient_parsing:
+        if self.get_command(ctx, verb) is None and not verb.startswith("-") and not ctx.resilient_parsing:
             raise click.UsageError(f"no such verb: {verb}{self._suggestion(verb)}", ctx)
         return super().resolve_command(ctx, args)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The verb of that name; the name of an installed preset is one too."""
+        verb = super().get_command(ctx, cmd_name)
+        return preset_verb(cmd_name) if verb is None and not cmd_name.startswith("-") else verb
 
     def _suggestion(self, verb: str) -> str:
         close = difflib.get_close_matches(verb, self.commands, n=2)
@@ -71,6 +78,8 @@ for _verb in (
     serve,
     logs,
     model,
+    preset,
+    install,
     explain,
     test,
     health,
@@ -83,3 +92,5 @@ for _verb in (
 _env = copy.copy(activate)
 _env.short_help = "The same as activate."
 ccr.add_command(_env, "env")
+# Stands in the help for all presets.
+ccr.add_command(verb_of_preset("NAME"))

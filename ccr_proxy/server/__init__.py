@@ -13,6 +13,7 @@ delivery        an answer on its way to a streaming client: commit point, keep-a
 translated      an answer that is translated, with the grammar that it goes through
 whole_answer    an answer for a client that waits for all of it
 answer_headers  which request it was, who answered, what was tried
+presets         requests under /preset/NAME: a gateway of its own for each preset
 calibration     how far the token estimate is off for each model
 who_counts      which providers are asked to count tokens
 pulse           keeps clients with silent providers alive

@@ -11,7 +11,7 @@ from aiohttp import web
 from ccr_proxy.config.load import LoadedConfig
 from ccr_proxy.server.access import check_access
 from ccr_proxy.server.admin import add_admin_routes
-from ccr_proxy.server.client_formats import ANSWERING_PATHS, PREFIXES
+from ccr_proxy.server.client_formats import ANSWERING_PATHS, PREFIXES, PRESET_PREFIX
 from ccr_proxy.server.count_tokens import count_tokens
 from ccr_proxy.server.error_answers import answer_errors
 from ccr_proxy.server.gateway import GATEWAY, Gateway
@@ -20,6 +20,7 @@ from ccr_proxy.server.health_checks import check_in_background
 from ccr_proxy.server.logs import start_logging
 from ccr_proxy.server.messages import create_message
 from ccr_proxy.server.models import list_models
+from ccr_proxy.server.presets import PRESETS, PresetGateways
 from ccr_proxy.server.upkeep import follow_files, load_router
 from ccr_proxy.usage.ledger import Ledger
 
@@ -34,16 +35,14 @@ def create_app(
     where there is a `ledger`."""
     app = web.Application(client_max_size=MAXIMUM_REQUEST_BYTES, middlewares=[answer_errors, check_access])
     app[GATEWAY] = Gateway.of(loaded, instance_id, started_at)
+    app[PRESETS] = PresetGateways(app[GATEWAY])
     app.cleanup_ctx.append(_running)
     if ledger is not None:
         app.cleanup_ctx.append(partial(_recording, ledger))
     app.router.add_get("/", root)
     app.router.add_get("/health", health)
-    for path in ANSWERING_PATHS:
-        app.router.add_post(path, create_message)
-    for prefix in PREFIXES:
-        app.router.add_post(prefix + "/messages/count_tokens", count_tokens)
-        app.router.add_get(prefix + "/models", list_models)
+    for base in ("", PRESET_PREFIX):
+        _add_client_routes(app, base)
     add_admin_routes(app)
     return app
 
@@ -55,6 +54,14 @@ async def _recording(ledger: Ledger, app: web.Application) -> AsyncIterator[None
     ledger.start()
     yield
     await asyncio.to_thread(ledger.close)
+
+
+def _add_client_routes(app: web.Application, base: str) -> None:
+    for path in ANSWERING_PATHS:
+        app.router.add_post(base + path, create_message)
+    for prefix in PREFIXES:
+        app.router.add_post(base + prefix + "/messages/count_tokens", count_tokens)
+        app.router.add_get(base + prefix + "/models", list_models)
 
 
 async def _running(app: web.Application) -> AsyncIterator[None]:

@@ -22,8 +22,9 @@ from ccr_proxy.server.answer_headers import refusal_headers
 from ccr_proxy.server.ask import ask_for
 from ccr_proxy.server.error_answers import REQUEST_ID
 from ccr_proxy.server.exchange import Exchange, read_request
-from ccr_proxy.server.gateway import GATEWAY, Destination
+from ccr_proxy.server.gateway import Destination
 from ccr_proxy.server.outgoing import write_count
+from ccr_proxy.server.presets import gateway_for
 from ccr_proxy.server.route import route
 from ccr_proxy.upstream.connection import OutgoingRequest
 
@@ -37,7 +38,7 @@ _KEY_REFUSED = re.compile(
 
 async def count_tokens(request: web.Request) -> web.Response:
     """`{"input_tokens": N}` for the model that would get the request."""
-    gateway = request.app[GATEWAY]
+    gateway = await gateway_for(request)
     asked = read_request(gateway, ANTHROPIC, await request.read(), request.headers)
     decision = await route(gateway, asked.body, asked.facts, request.headers)
     exchange = Exchange(request, request[REQUEST_ID], gateway, asked, decision, created=0)

@@ -17,13 +17,13 @@ from ccr_proxy.server.attempts import first_answer
 from ccr_proxy.server.client_formats import client_of
 from ccr_proxy.server.error_answers import REQUEST_ID
 from ccr_proxy.server.exchange import Exchange, read_request
-from ccr_proxy.server.gateway import GATEWAY
+from ccr_proxy.server.presets import gateway_for
 from ccr_proxy.server.route import route
 
 
 async def create_message(request: web.Request) -> web.StreamResponse:
     """Answer a request, streamed or whole, in the client's own format."""
-    gateway = request.app[GATEWAY]
+    gateway = await gateway_for(request)
     asked = read_request(gateway, client_of(request.path), await request.read(), request.headers)
     decision = await route(gateway, asked.body, asked.facts, request.headers)
     exchange = Exchange(request, request[REQUEST_ID], gateway, asked, decision, int(time.time()))

@@ -10,14 +10,14 @@ from __future__ import annotations
 from aiohttp import web
 
 from ccr_proxy.json_codec import JsonObject
-from ccr_proxy.server.gateway import GATEWAY
+from ccr_proxy.server.presets import gateway_for
 
 DISCOVERY_PREFIX = "anthropic/"
 
 
 async def list_models(request: web.Request) -> web.Response:
     """All models in one page, in a shape that Anthropic and OpenAI clients both read."""
-    config = request.app[GATEWAY].config
+    config = (await gateway_for(request)).config
     names = [(provider.name, model) for provider in config.providers for model in provider.models]
     data = [_entry(provider, model) for provider, model in names]
     page = {"object": "list", "data": data, "has_more": False}

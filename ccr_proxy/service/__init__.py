@@ -23,6 +23,7 @@ In the process of the one who starts, stops or asks:
     config_check    everything that is wrong with a configuration
     config_file     saves a changed configuration
     config_values   what counts in it, and where it comes from
+    download        one file from an address
     command_line    how the background process is called
 
 Shared: `state` (the record), `process` (is it still that process), `stale` (records of processes that ended), `probe`

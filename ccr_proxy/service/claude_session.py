@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
+from types import FrameType, MappingProxyType
 from typing import Any
 
 from ccr_proxy.errors import ServiceFault
@@ -34,15 +34,18 @@ def run_claude(
     settings: Mapping[str, str],
     folder: Path,
     *,
+    preset_settings: Mapping[str, Any] = MappingProxyType({}),
     interactive: bool = True,
 ) -> int:
     """Run Claude Code to its end and return its exit code, 128 + n when signal n ended it.
 
-    `settings` are the variables that must win over its settings.json; while it runs they lie in a file in `folder` that
+    `settings` are the variables that must win over its settings.json, and over `preset_settings`, which the user's own
+    `--settings` go before; while it runs they lie in a file in `folder` that
     only the user may read. `arguments` reach it as they are, but for the value of their own `--settings`. Raises
     ServiceFault when it cannot be started.
     """
-    with _settings_file(folder, merged(own_settings(arguments), settings)) as path:
+    own = own_settings(arguments)
+    with _settings_file(folder, merged(with_defaults(own, preset_settings), settings)) as path:
         line = [*command, *with_settings(arguments, str(path))]
         try:
             child = subprocess.Popen(line, env=dict(environ), stdin=None if interactive else subprocess.DEVNULL)
@@ -70,10 +73,20 @@ def own_settings(arguments: Sequence[str]) -> dict[str, Any]:
     return parsed
 
 
+def with_defaults(own: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings with `defaults` where they say nothing; variables in `env` count one by one."""
+    env = {**_env(defaults), **_env(own)}
+    return {**defaults, **own, **({"env": env} if env else {})}
+
+
 def merged(own: Mapping[str, Any], variables: Mapping[str, str]) -> dict[str, Any]:
     """Settings with these variables in their `env`."""
-    env = own.get("env")
-    return {**own, "env": {**(env if isinstance(env, dict) else {}), **variables}}
+    return {**own, "env": {**_env(own), **variables}}
+
+
+def _env(settings: Mapping[str, Any]) -> dict[str, Any]:
+    env = settings.get("env")
+    return env if isinstance(env, dict) else {}
 
 
 def with_settings(arguments: Sequence[str], path: str) -> list[str]:

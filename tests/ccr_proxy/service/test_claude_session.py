@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ccr_proxy.errors import ServiceFault
-from ccr_proxy.service.claude_session import merged, own_settings, run_claude, with_settings
+from ccr_proxy.service.claude_session import merged, own_settings, run_claude, with_defaults, with_settings
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,13 @@ def test_the_users_own_settings_go_on(tmp_path: Path) -> None:
         own = own_settings(arguments)
         assert merged(own, {"B": "3"}) == {"model": "opus", "env": {"A": "1", "B": "3"}}
     assert merged({"env": "nonsense"}, {"B": "3"}) == {"env": {"B": "3"}}
+
+
+def test_settings_of_a_preset_count_where_the_user_says_nothing() -> None:
+    preset = {"model": "opus", "statusLine": {"type": "command"}, "env": {"A": "preset", "B": "preset"}}
+    own = {"model": "haiku", "env": {"B": "own"}}
+    assert with_defaults(own, preset) == {**preset, "model": "haiku", "env": {"A": "preset", "B": "own"}}
+    assert with_defaults({}, {}) == {}
 
 
 @pytest.mark.parametrize(("value", "words"), [("missing.json", "No such file"), ("{", "not JSON"), ("{}]", "not JSON")])
