@@ -7,6 +7,7 @@ report        what a verb answers, and the one renderer for people and for progr
 streams       output that an old code page cannot break
 lifecycle     start, stop, restart
 status        status
+service       service install, service uninstall, service status
 logs          logs
 model         model, model set, model add, model remove
 preset        preset and install, with preset_questions (what is asked) and preset_files (where from and to)

@@ -20,6 +20,7 @@ from ccr_proxy.commands.options import debug_option
 from ccr_proxy.commands.preset import install, preset
 from ccr_proxy.commands.preset_verb import preset_verb, verb_of_preset
 from ccr_proxy.commands.serve import serve
+from ccr_proxy.commands.service import service
 from ccr_proxy.commands.status import status
 from ccr_proxy.commands.test import test
 from ccr_proxy.version import __version__
@@ -76,6 +77,7 @@ for _verb in (
     restart,
     status,
     serve,
+    service,
     logs,
     model,
     preset,

@@ -62,7 +62,7 @@ def stop(config_path: Path | None, force: bool, wait_seconds: float | None) -> R
         config_path or paths.config_path(),
         force=force,
         wait_seconds=control.STOP_SECONDS if wait_seconds is None else wait_seconds,
-        progress=_tell_waiting,
+        progress=tell_waiting,
     )
     return _stop_report(result)
 
@@ -82,7 +82,8 @@ def restart(config_path: Path | None, host: str | None, port: int | None, force:
     return _restart_report(result)
 
 
-def _tell_waiting(seconds: float) -> None:
+def tell_waiting(seconds: float) -> None:
+    """Say once what stopping waits for; `seconds` is how long it has waited."""
     if int(seconds) == 1:
         sys.stderr.write("waiting for running answers to finish (`ccr stop --force` cuts them)\n")
 

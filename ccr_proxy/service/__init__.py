@@ -17,6 +17,7 @@ In the process of the one who starts, stops or asks:
     detached        a process that outlives this one, with its output in a log
     gateway_client  the running gateway's admin API
     log_reading     the log's end and what comes; log_entries: its lines as entries
+    autostart       the gateway starts with the user's session
     trials          small real requests to single targets
     offline_explain    where a request would go, while no gateway runs
     offline_checks     how the providers are, while no gateway runs

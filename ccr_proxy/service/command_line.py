@@ -24,6 +24,11 @@ def serve_command(config_path: Path, host: str | None, port: int | None) -> list
     return command
 
 
+def start_command(config_path: Path) -> list[str]:
+    """The arguments that run `start` in this interpreter."""
+    return [sys.executable, "-P", "-m", "ccr_proxy", "start", "--config", str(config_path)]
+
+
 def serve_environment(environ: Mapping[str, str], instance: str) -> dict[str, str]:
     """The environment of the background gateway: ours, the instance id, and a way to find this package."""
     environment = {**environ, INSTANCE_VARIABLE: instance}
