@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ccr_proxy.config.document import Document
     from ccr_proxy.config.load import LoadedConfig
     from ccr_proxy.config.schema import Config
+    from ccr_proxy.service.config_file import Saved
 
 
 @click.group(invoke_without_command=True, short_help="Show and change which models requests go to.")
@@ -122,22 +123,18 @@ def _saved(loaded: LoadedConfig, document: Document, shown: Callable[[Config], s
     if saved.backup is None:
         return Report((f"{what}: {after}, as it was",), data)
     problems = (problem.text(str(loaded.path)) for problem in saved.new_problems)
-    lines = (
-        f"{what}: {after}",
-        f"Before: {before}",
-        f"Backup: {saved.backup}",
-        *problems,
-        *_gateway_lines(loaded.path),
-    )
-    return Report(lines, data)
+    lines = (f"{what}: {after}", f"Before: {before}", f"Backup: {saved.backup}", *problems)
+    return Report((*lines, *_gateway_lines(saved)), data)
 
 
-def _gateway_lines(path: Path) -> tuple[str, ...]:
+def _gateway_lines(saved: Saved) -> tuple[str, ...]:
     from ccr_proxy.service.find import find_recorded
 
     running = find_recorded()
-    if running is None or running.health is None or Path(running.state.config_path) != path:
+    if running is None or running.health is None or Path(running.state.config_path) != saved.loaded.path:
         return ()
+    if any(problem.severity == "error" for problem in saved.new_problems):
+        return (f"Gateway: process {running.state.pid} goes on with what it has, because of the error",)
     return (f"Gateway: process {running.state.pid} uses it from the next second on",)
 
 

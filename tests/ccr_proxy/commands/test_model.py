@@ -86,3 +86,14 @@ def test_a_config_before_or_after_the_command_counts(ccr: Any, tmp_path: Any) ->
     assert ccr("model", "--config", str(other), "set", "think", "free,any name").returncode == 0
     assert ccr("model", "set", "image", "big", "--config", str(other)).returncode == 0
     assert ccr.json("model", "-c", str(other))["routes"] == {"think": "free,any name", "image": "demo,big"}
+
+
+def test_a_change_that_the_gateway_will_not_take_is_told_as_such(ccr: Any) -> None:
+    unusable = {"name": "later", "api_base_url": "http://127.0.0.1:1/v1", "api_key": "$LATER_KEY", "models": ["m"]}
+    ccr.write_config(Providers=[*PROVIDERS, unusable])
+    pid = ccr.json("start")["pid"]
+    done = ccr("model", "set", "think", "later,m")
+    assert done.returncode == 0
+    problem, gateway = done.stdout.splitlines()[-2:]
+    assert "needs the environment variable LATER_KEY, which is unset or empty" in problem
+    assert gateway == f"Gateway: process {pid} goes on with what it has, because of the error"
