@@ -9,6 +9,7 @@
     raise run.failure()
 
 Leaving an attempt without a word counts as answered; leaving it by any other exception as abandoned by the client.
+`changed` and `taken_up` instead of `failed` make the same candidate the next attempt, also after content.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from ccr_proxy.availability.retry_after import retry_after, stated_retry_after
 from ccr_proxy.availability.settings import Settings
 from ccr_proxy.availability.shared_state import Binding
 from ccr_proxy.availability.speed import Speeds
-from ccr_proxy.availability.trace import ABANDONED, ANSWERED, BROKE_OFF, AttemptRecord, Trace
+from ccr_proxy.availability.trace import ABANDONED, ANSWERED, BROKE_OFF, CHANGED, TAKEN_UP, AttemptRecord, Trace
 from ccr_proxy.config.target_set import Strategy
 from ccr_proxy.errors import GatewayError
 from ccr_proxy.protocols.usage import Usage
@@ -95,6 +96,7 @@ class Run:
         self._answered = False
         self._repeat: _Repeat | None = None
         self._failed: list[Failed] = []
+        self._broke: GatewayError | None = None  # the break after which an answer is to be finished
         self.trace = Trace()
         told: set[str] = set()
         for each in plan.passed_over:
@@ -109,7 +111,7 @@ class Run:
 
     async def __anext__(self) -> Attempt:
         """Wait for whatever the next attempt has to wait for, and start it."""
-        while not self._answered:
+        while self._repeat or not self._answered:
             repeat, self._repeat = self._repeat, None
             if repeat:
                 await self._pause(repeat.pause)
@@ -125,7 +127,10 @@ class Run:
         raise StopAsyncIteration
 
     def failure(self) -> GatewayError:
-        """The error for the client when no attempt was answered: the most useful one."""
+        """The error for the client when no attempt was answered: the most useful one. What broke off behind content and
+        could not be taken up is told as that break."""
+        if self._broke is not None:
+            return self._broke
         if not self._failed:
             return GatewayError(503, f"route {self._ask.route!r} has no target that could be asked")
         told = most_useful(self._failed)
@@ -165,7 +170,10 @@ class Run:
         return Attempt(self, candidate, door, entry, repeat.number if repeat else 0, repeat.pause if repeat else 0.0)
 
     def _patience(self, door: Door, candidate: Candidate) -> float:
+        """How long to wait at the door. Once content has gone out there is nobody else to ask."""
         limits = door.limits
+        if self._answered:
+            return limits.wait
         elsewhere = self._line.only(lambda other: other.target.provider_name != candidate.target.provider_name)
         return limits.wait if elsewhere.is_empty(self._wait) else limits.wait_before_moving
 
@@ -174,17 +182,22 @@ class Run:
         fault = GatewayError(
             429, f"{provider} is busy: its configured limits leave no room", headers=_wait_header(full)
         )
+        if self._answered:
+            self._not_asked(candidate, Failure.BUSY, fault, full.seconds, BROKE_OFF)
+            return
         elsewhere = self._line.only(lambda other: other.target.provider_name != provider)
         for_later = provider not in self._were_full and not elsewhere.is_empty(self._wait)
         self._line = self._line.set_aside_busy(candidate) if for_later else elsewhere
         self._were_full.add(provider)
         self._not_asked(candidate, Failure.BUSY, fault, full.seconds)
 
-    def _not_asked(self, candidate: Candidate, failure: Failure, fault: GatewayError, seconds: float) -> None:
+    def _not_asked(
+        self, candidate: Candidate, failure: Failure, fault: GatewayError, seconds: float, verdict: str = ""
+    ) -> None:
         """Note a candidate that could not even be asked, and for how many seconds that is so."""
         self._failed.append(Failed(failure, fault, seconds))
-        then = TABLE[failure].then.value
-        record = AttemptRecord(candidate.target, candidate.key.label, 0, failure, fault.message, 0, then)
+        verdict = verdict or TABLE[failure].then.value
+        record = AttemptRecord(candidate.target, candidate.key.label, 0, failure, fault.message, 0, verdict)
         self.trace.attempts.append(record)
 
     def _judge(self, attempt: Attempt, failure: Failure, failed: Failed) -> Step:
@@ -207,6 +220,10 @@ class Run:
         if TABLE[failure].cools is not None and self._plan.is_meant(attempt.candidate):
             self._first_lost = True
         return verdict.step
+
+    def _once_more(self, attempt: Attempt) -> None:
+        """The same candidate is to be asked next, at once. That is none of the table's repetitions."""
+        self._repeat = _Repeat(attempt.candidate, attempt.repetitions, 0.0)
 
     def _settle(self, candidate: Candidate, now: float) -> None:
         """The run is over. The session stays where it was answered, unless its own place is merely full; who takes
@@ -260,9 +277,7 @@ class Attempt:
             self._finish()
         elif self._record is None:
             self._write(200 if self._first_token is not None else 0, None, "", ABANDONED)
-        usage = self._measure() if self._measure and self._usage is None else None
-        if usage is not None:
-            self.used(usage)
+        self._count_what_is_known()
         self._means.circuits.release(self._claims)
         self._means.under_way[self.target] -= 1
         if self._door and self._entry:
@@ -294,12 +309,13 @@ class Attempt:
     def failed(self, fault: GatewayError, cause: Cause = Cause.ANSWER) -> Step:
         """The attempt failed, and nothing has gone out to the client. Returns what follows.
 
-        After `answered` nothing can follow: then this is the same as `broke_off`.
+        After `answered`, of this attempt or of the one that it takes up, nothing can follow: then this is the same as
+        `broke_off`.
         """
-        if self._first_token is not None:
+        if self._run._answered:
             self.broke_off(fault, cause)
             return Step.CLIENT
-        failure = failure_of(fault, cause, provider=self.target.provider_name, rules=self._means.settings.error_rules)
+        failure = self._failure_of(fault, cause)
         asked = self._cool(fault, failure)
         step = self._run._judge(self, failure, Failed(failure, fault, asked))
         self._write(_status(fault, cause), failure, fault.message, step.value)
@@ -307,9 +323,36 @@ class Attempt:
 
     def broke_off(self, fault: GatewayError, cause: Cause = Cause.BROKEN_OFF) -> None:
         """The answer failed after content had gone out: counted, but the request cannot move any more."""
-        failure = failure_of(fault, cause, provider=self.target.provider_name, rules=self._means.settings.error_rules)
+        failure = self._failure_of(fault, cause)
         self._cool(fault, failure)
         self._write(_status(fault, cause), failure, fault.message, BROKE_OFF)
+
+    def changed(self, fault: GatewayError) -> None:
+        """The request was refused in a way that tells how to change it: the same is to be asked next, with the change.
+        That cools nothing, because whoever explains a refusal works."""
+        self._write(fault.status, self._failure_of(fault, Cause.ANSWER), fault.message, CHANGED)
+        self._run._once_more(self)
+
+    def taken_up(self, fault: GatewayError, cause: Cause = Cause.BROKEN_OFF) -> None:
+        """The answer failed after content had gone out, and the same is to be asked next for the rest of it.
+
+        What it took is counted now: the measure may begin anew for the next attempt.
+        """
+        failure = self._failure_of(fault, cause)
+        self._cool(fault, failure)
+        self._count_what_is_known()
+        self._write(_status(fault, cause), failure, fault.message, TAKEN_UP)
+        self._run._broke = fault
+        self._run._once_more(self)
+
+    def _count_what_is_known(self) -> None:
+        measure, self._measure = self._measure, None
+        usage = measure() if measure and self._usage is None else None
+        if usage is not None:
+            self.used(usage)
+
+    def _failure_of(self, fault: GatewayError, cause: Cause) -> Failure:
+        return failure_of(fault, cause, provider=self.target.provider_name, rules=self._means.settings.error_rules)
 
     def _cool(self, fault: GatewayError, failure: Failure) -> float | None:
         """Tell the circuits. Returns the seconds that the provider asked for."""

@@ -11,15 +11,18 @@ from ccr_proxy.routing.targets import Target
 
 ANSWERED = "answered"
 BROKE_OFF = "broke off after content"
+CHANGED = "asked again, changed"
+TAKEN_UP = "asked again for the rest"
 ABANDONED = "abandoned"
 
 
 @dataclass(frozen=True, slots=True)
 class AttemptRecord:
     """One attempt. `status` is the HTTP status, 200 for an answer and 0 when none came; `verdict` is what followed:
-    a Step in words, ANSWERED, BROKE_OFF (content had gone out) or ABANDONED (the client left). Times are in
-    milliseconds; `pause` was waited before this attempt, `first_token` is None without content. `usage` is None where
-    it is not known whether and how many tokens were taken."""
+    a Step in words, ANSWERED, BROKE_OFF (content had gone out), ABANDONED (the client left), or that the same was asked
+    once more: CHANGED after a refusal that tells how, TAKEN_UP after a break behind content. Times are in milliseconds;
+    `pause` was waited before this attempt, `first_token` is None without content.
+    `usage` is None where it is not known whether and how many tokens were taken."""
 
     target: Target
     key_label: str

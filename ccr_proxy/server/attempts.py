@@ -39,11 +39,11 @@ async def first_answer(exchange: Exchange) -> web.StreamResponse:
         async for attempt in run:
             async with attempt:
                 try:
-                    return await _attempt(exchange, run, attempt, delivery)
+                    response = await _attempt(exchange, run, attempt, delivery)
                 except GatewayError as fault:
-                    _fail(exchange, attempt, fault)
-                    if delivery is not None and delivery.has_shown_content:
-                        return await delivery.give_up(fault)
+                    response = await _fail(exchange, attempt, delivery, fault)
+                if response is not None:
+                    return response
         failure = run.failure()
         if isinstance(failure, EmptyAnswer) and exchange.silence is not None:
             return await _say_nothing(exchange, run, delivery, exchange.silence)
@@ -68,36 +68,43 @@ def _told(failure: GatewayError, run: Run) -> GatewayError:
     return failure
 
 
-def _fail(exchange: Exchange, attempt: Attempt, fault: GatewayError) -> None:
+async def _fail(
+    exchange: Exchange, attempt: Attempt, delivery: Delivery | None, fault: GatewayError
+) -> web.StreamResponse | None:
+    """Tell what came of an attempt. The response, when the client has seen too much for another to follow."""
     _log.warning("%s %s failed: %s %s", exchange.request_id, attempt.target, fault.status, fault.message)
-    attempt.failed(fault, Cause(fault.cause) if isinstance(fault, UpstreamFault) else Cause.ANSWER)
+    cause = Cause(fault.cause) if isinstance(fault, UpstreamFault) else Cause.ANSWER
+    if delivery is not None and delivery.can_be_taken_up:
+        # The client has text, and the call after it broke off: the next attempt shows only what is new.
+        exchange.notes.append(f"taken up again after: {fault.message}")
+        attempt.taken_up(fault, cause)
+        delivery.take_up_again()
+        return None
+    attempt.failed(fault, cause)
+    return await delivery.give_up(fault) if delivery is not None and delivery.has_shown_content else None
 
 
-async def _attempt(exchange: Exchange, run: Run, attempt: Attempt, delivery: Delivery | None) -> web.StreamResponse:
+async def _attempt(
+    exchange: Exchange, run: Run, attempt: Attempt, delivery: Delivery | None
+) -> web.StreamResponse | None:
+    """The answer of one target; None when it is to be asked again, by another request."""
     to = exchange.gateway.destination(attempt.target.provider_name, attempt.target.model)
     key = attempt.key.secret or to.provider.api_key
-    resumed = False
-    lessons = list(exchange.gateway.lessons.get(to.label, ()))
-    while True:
-        try:
-            outgoing, sent = write_request(exchange, to, key, lessons)
-        except ClientFault as fault:
-            # What one target cannot express another may.
-            raise UpstreamFault(fault.status, fault.message, fault.type, cause="encoding") from fault
-        try:
-            return await _ask(exchange, run, attempt, delivery, to, outgoing)
-        except UpstreamFault as fault:
-            lesson = _lesson(fault, sent, lessons)
-            if lesson is not None:
-                _learn(exchange, to, lesson)
-                lessons.append(lesson)
-            elif not resumed and delivery is not None and delivery.has_shown_content and delivery.can_go_on:
-                # The client has text, and the call after it broke off: ask once more and show only what is new.
-                exchange.notes.append(f"taken up again after: {fault.message}")
-                delivery.take_up_again()
-                resumed = True
-            else:
-                raise
+    lessons = exchange.lessons_for(to.label)
+    try:
+        outgoing, sent = write_request(exchange, to, key, lessons)
+    except ClientFault as fault:
+        # What one target cannot express another may.
+        raise UpstreamFault(fault.status, fault.message, fault.type, cause="encoding") from fault
+    try:
+        return await _ask(exchange, run, attempt, delivery, to, outgoing)
+    except UpstreamFault as fault:
+        lesson = _lesson(fault, sent, lessons)
+        if lesson is None:
+            raise
+        _learn(exchange, to, lesson)
+        attempt.changed(fault)
+        return None
 
 
 async def _ask(
@@ -157,6 +164,7 @@ def _lesson(fault: UpstreamFault, sent: JsonObject, known: list[Lesson]) -> Less
 
 def _learn(exchange: Exchange, to: Destination, lesson: Lesson) -> None:
     exchange.notes.append(f"changed after a refusal: {lesson.kind} {lesson.field}")
+    exchange.lessons_for(to.label).append(lesson)
     if lesson.lasting:
         exchange.gateway.lessons.setdefault(to.label, []).append(lesson)
 

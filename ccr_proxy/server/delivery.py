@@ -68,6 +68,7 @@ class Delivery:
         self._response: web.StreamResponse | None = None
         self._opening = asyncio.Lock()
         self._committed = False
+        self._taken_up = False
         self._as_seen: StreamWriter | None = None  # the writer after the last sign of life
         self.last_sent = exchange.gateway.pulse.now()
 
@@ -82,15 +83,18 @@ class Delivery:
         return self._committed
 
     @property
-    def can_go_on(self) -> bool:
-        """Whether another attempt may follow the one that failed."""
-        return self._answer is None or self._answer.can_resume
+    def can_be_taken_up(self) -> bool:
+        """Whether another attempt may finish what has been shown of the one that failed: once, and only where a call
+        broke off behind text."""
+        is_behind_text = self._committed and isinstance(self._answer, Translated) and self._answer.can_resume
+        return is_behind_text and not self._taken_up
 
     def take_up_again(self) -> None:
-        """Another attempt is to finish what has been shown of the one that failed. Until it does the client is kept
-        alive like any other. Raises ValueError when the answer cannot be resumed."""
-        if not isinstance(self._answer, Translated) or not self._answer.can_resume:
+        """The next attempt is to finish the answer. Until it does the client is kept alive like any other. Raises
+        ValueError when the answer cannot be taken up."""
+        if not self.can_be_taken_up or not isinstance(self._answer, Translated):
             raise ValueError("the answer cannot be taken up again")
+        self._taken_up = True
         self._answer.stream.resume()
 
     async def relay(

@@ -12,6 +12,7 @@ from ccr_proxy.errors import ClientFault
 from ccr_proxy.json_codec import JsonObject
 from ccr_proxy.protocols.empty_answer import EmptyAnswer
 from ccr_proxy.protocols.inbound import ANTHROPIC, ClientFormat
+from ccr_proxy.protocols.repairs import Lesson
 from ccr_proxy.protocols.usage import Usage
 from ccr_proxy.routing.decide import Decision
 from ccr_proxy.routing.facts import Facts, facts_of
@@ -36,7 +37,8 @@ class Asked:
 @dataclass(slots=True)
 class Exchange:
     """One request with its decision. `created` is Unix time in seconds; `notes` tell what was changed or left out;
-    `usage` is None until a whole answer has come; `silence` is the last answer without content that may be meant so.
+    `usage` is None until a whole answer has come; `silence` is the last answer without content that may be meant so;
+    `lessons` are those that count for this request, by the label of the target.
     `message_id` and `shown_id` are the ids of the answer and of the request that the client sees: those of a provider
     whose answer goes on as it came."""
 
@@ -51,6 +53,7 @@ class Exchange:
     usage: Usage | None = None
     silence: EmptyAnswer | None = None
     shown_id: str = ""
+    lessons: dict[str, list[Lesson]] = field(default_factory=dict)
 
     def note_ids(self, response: web.StreamResponse, message_id: object) -> None:
         """Note the ids that a response which is about to go out tells the client."""
@@ -62,6 +65,10 @@ class Exchange:
         """The name that was asked for. Answers carry it, because Claude Code drops its thinking history when another
         name answers."""
         return str(self.asked.body["model"])
+
+    def lessons_for(self, label: str) -> list[Lesson]:
+        """What is known to be refused by a target; what this request learns is added to it."""
+        return self.lessons.setdefault(label, list(self.gateway.lessons.get(label, ())))
 
     def estimated_input(self, provider: str, model: str) -> int:
         """How many input tokens a target will probably count."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from ccr_proxy.availability.failures import Failure
-from ccr_proxy.availability.trace import ANSWERED, BROKE_OFF, AttemptRecord
+from ccr_proxy.availability.trace import ANSWERED, BROKE_OFF, TAKEN_UP, AttemptRecord
 from tests.chaos.provider import REFUSALS, ChaosProvider, Visit, serves
 from tests.chaos.visitor import Outcome, Question
 from tests.chaos.wire import ANTHROPIC
@@ -108,16 +109,11 @@ class Case:
             if record.failure in _WITHOUT_A_VISIT and record.target.provider_name in self.dying
         )
         came = Counter(visit.provider for visit in self.visits)
-        taken_up = Counter(visit.provider for visit in self.visits[:-1] if self._was_taken_up(visit))
         for name in {*tried, *came}:
-            expected = tried[name] + taken_up[name]
-            assert expected - refused[name] <= came[name] <= expected, f"{name}: {tried} {came} {taken_up}"
-        failed = sum(1 for record in self.trace if record.failure is not None and record.verdict != BROKE_OFF)
+            assert tried[name] - refused[name] <= came[name] <= tried[name], f"{name}: {tried} {came}"
+        before_content = takewhile(lambda record: record.verdict not in (BROKE_OFF, TAKEN_UP), self.trace)
+        failed = sum(1 for record in before_content if record.failure is not None)
         assert self.outcome.failed_attempts == failed, f"{self.outcome.failed_attempts} told, {failed} recorded"
-
-    def _was_taken_up(self, visit: Visit) -> bool:
-        streams_call = self.question.streams and self.question.kind == "call"
-        return streams_call and visit.act.startswith("cut in a call") and self.providers[visit.provider].wire.resumes
 
 
 def _status_of(visit: Visit) -> int:

@@ -178,6 +178,86 @@ async def test_a_break_after_content_is_counted_but_moves_nothing() -> None:
     assert str((await anext(here.start(ask("p,m", "q,m")))).target) == "q,m"
 
 
+LIMITED = {**P, "limits": {"requests_per_minute": 2, "concurrency": 1, "wait_ms": 0}}
+
+
+async def test_a_request_that_is_changed_goes_to_the_same_target_at_once_counts_and_cools_nothing() -> None:
+    time = SimulatedTime()
+    here = gateway(time, settings_of(LIMITED, Q, availability={"failures_to_open": 1}))
+    run = here.start(ask("p,m", "q,m"))
+    async with await anext(run) as attempt:
+        attempt.changed(fault(400, "max_tokens is too large"))
+    assert await serve(run, {}) == "p,m"
+    assert told(run) == [("p,m", FIRST, 400, "asked again, changed"), ("p,m", FIRST, 200, "answered")]
+    assert (here.snapshot().circuits, time.slept) == ((), [])
+    assert here.snapshot().providers[0].requests_last_minute == 2
+
+
+async def test_a_change_uses_up_none_of_the_tables_repetitions() -> None:
+    run = gateway(SimulatedTime(), settings_of(P, Q)).start(ask("p,m", "q,m"))
+    async with await anext(run) as attempt:
+        attempt.changed(fault(400))
+    assert await serve(run, {"p,m": [(fault(502), Cause.CONNECT), None]}) == "p,m"
+    assert [each.verdict for each in run.trace] == ["asked again, changed", "same target again", "answered"]
+
+
+async def test_a_change_for_which_there_is_no_room_leaves_the_request_to_the_next_target() -> None:
+    limited = {**P, "limits": {"requests_per_minute": 1, "wait_before_moving_ms": 0}}
+    run = gateway(SimulatedTime(), settings_of(limited, Q)).start(ask("p,m", "q,m"))
+    async with await anext(run) as attempt:
+        attempt.changed(fault(400))
+    assert await serve(run, {}) == "q,m"
+    assert [each.failure for each in run.trace] == [Failure.REQUEST, Failure.BUSY, None]
+
+
+async def test_an_answer_that_is_taken_up_is_an_attempt_of_its_own_and_its_break_counts() -> None:
+    here = gateway(SimulatedTime(), settings_of(LIMITED, Q, availability={"failures_to_open": 2}))
+    run = here.start(ask("p,m", "q,m"))
+    async with await anext(run) as attempt:
+        attempt.answered()
+        attempt.measured_by(lambda: Usage(70, output_tokens=5))
+        attempt.taken_up(fault(502, "cut"))
+    (circuit,) = here.snapshot().circuits
+    assert (circuit.failures, circuit.failure) == (1, Failure.BROKEN_OFF)
+    async with await anext(run) as attempt:
+        attempt.used(Usage(80, output_tokens=10))
+    assert [attempt async for attempt in run] == []
+    assert told(run) == [("p,m", FIRST, 200, "asked again for the rest"), ("p,m", FIRST, 200, "answered")]
+    (view, _) = here.snapshot().providers
+    assert (view.requests_last_minute, view.tokens_last_minute) == (2, 165)
+
+
+async def test_what_fails_when_it_is_taken_up_moves_nowhere() -> None:
+    run = gateway(SimulatedTime(), settings_of(P, Q)).start(ask("p,m", "q,m"))
+    async with await anext(run) as attempt:
+        attempt.answered()
+        attempt.taken_up(fault(502, "cut"))
+    async with await anext(run) as attempt:
+        attempt.failed(fault(429, "slow down"))
+    assert [attempt async for attempt in run] == []
+    assert told(run)[1] == ("p,m", FIRST, 429, "broke off after content")
+
+
+async def test_an_answer_that_cannot_be_taken_up_for_want_of_room_tells_its_break() -> None:
+    time = SimulatedTime()
+    limits = {"requests_per_minute": 1, "wait_ms": 5000, "wait_before_moving_ms": 0}
+    here = gateway(time, settings_of({**P, "limits": limits}, Q), sleep=time.sleep)
+    run = here.start(ask("p,m", "q,m"))
+    async with await anext(run) as attempt:
+        attempt.answered()
+        attempt.taken_up(fault(502, "cut"))
+    going_on = asyncio.create_task(serve(run, {}))
+    await time.pass_(4.9)
+    assert not going_on.done()
+    await time.pass_(0.2)
+    assert await going_on is None
+    assert run.failure().message == "cut"
+    assert [(each.failure, each.verdict) for each in run.trace] == [
+        (Failure.BROKEN_OFF, "asked again for the rest"),
+        (Failure.BUSY, "broke off after content"),
+    ]
+
+
 async def test_a_client_that_leaves_gives_back_its_place_and_its_probe() -> None:
     time = SimulatedTime()
     here = gateway(time, settings_of({**P, "limits": {"concurrency": 1, "wait_ms": 0}}))

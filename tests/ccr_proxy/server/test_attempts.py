@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ccr_proxy.protocols.usage import Usage
 from ccr_proxy.server.gateway import Gateway
 from tests.ccr_proxy.protocols.anthropic import answers as a
 from tests.ccr_proxy.protocols.transcript import Chat, read_stream, seen
@@ -35,6 +36,7 @@ from tests.ccr_proxy.server.upstreams import UPSTREAMS
 HELLO = [Chat.say("Hel", "lo"), Chat.finish(), Chat.usage(30, 4), Chat.DONE]
 STREAMED = question(stream=True)
 QUICK = {"timeouts": {"connect_ms": 300, "first_byte_ms": 300, "idle_ms": 300}}
+SILENT = {"timeouts": {"idle_ms": 1_500}}
 EMPTY = stream(Chat.delta(role="assistant", content=""), Chat.finish(), Chat.DONE)
 
 
@@ -437,10 +439,34 @@ async def test_a_break_in_a_call_after_text_is_taken_up_again(
     assert provider.received[0].body == provider.received[1].body
 
 
+async def test_an_answer_that_is_taken_up_is_two_attempts_in_the_record_and_in_the_limits(provider: Provider) -> None:
+    whole_answer = stream(Chat.say("Let me see."), *CALL[:-1], Chat.usage(30, 4), Chat.DONE)
+    provider.says(stream(Chat.say("Let me see."), HALF_CALL, then=cut), whole_answer)
+    async with running_gateway(_counting(chat_provider(provider))) as (client, gateway):
+        await (await client.post("/v1/messages", json=STREAMED)).read()
+        (record,) = gateway.recent.newest()
+        (view,) = gateway.availability.snapshot().providers
+    assert [each.verdict for each in record.attempts] == ["asked again for the rest", "answered"]
+    assert (record.outcome, record.usage) == ("answered", Usage(30, output_tokens=4))
+    assert view.requests_last_minute == 2
+    assert view.tokens_last_minute > 34, "what the first attempt took counts too"
+
+
+async def test_an_answer_is_taken_up_once_there_is_room_or_else_its_break_is_told(provider: Provider) -> None:
+    provider.says(stream(Chat.say("Let me see."), HALF_CALL, then=cut))
+    limits = {"requests_per_minute": 1, "wait_ms": 0}
+    async with running_gateway(configuration(chat_provider(provider) | {"limits": limits})) as (client, gateway):
+        data = await (await client.post("/v1/messages", json=STREAMED)).read()
+        (record,) = gateway.recent.newest()
+    text, error = seen(data)
+    assert (text, "broke" in error) == ("text: Let me see.", True)
+    assert (record.outcome, len(provider.received)) == ("broke off after content", 1)
+
+
 @pytest.mark.parametrize("then", [None, cut, hang])
 async def test_what_breaks_off_a_second_time_is_told_as_what_it_was(provider: Provider, then: Any) -> None:
     provider.says(stream(Chat.say("Let me see."), HALF_CALL, then=then))
-    _, data = await streamed(configuration(chat_provider(provider), **QUICK))
+    _, data = await streamed(configuration(chat_provider(provider), **(SILENT if then is hang else {})))
     text, error = seen(data)
     assert text == "text: Let me see."
     assert error.startswith("error timeout_error: " if then is hang else "error api_error: ")

@@ -338,6 +338,16 @@ async def test_a_refused_output_limit_is_lowered_and_remembered(provider: Provid
     assert [request.body["max_tokens"] for request in provider.received] == [64000, 16384, 16384]
 
 
+async def test_what_a_refusal_teaches_holds_for_the_other_keys_of_that_target(provider: Provider) -> None:
+    refused = whole({"error": {"message": "max_tokens is too large: at most 16384 are supported"}}, 400)
+    provider.says(refused, whole({"error": {"message": "slow down"}}, 429), whole(chat_whole()))
+    entry = chat_provider(provider) | {"api_keys": ["another-key"]}
+    async with running_gateway(configuration(entry)) as (client, _):
+        response = await client.post("/v1/messages", json=question(max_tokens=64000))
+    assert [request.body["max_tokens"] for request in provider.received] == [64000, 16384, 16384]
+    assert response.headers["x-ccr-attempts"] == "mock,big-model #1 400 request; mock,big-model #1 429 rate_limited"
+
+
 async def test_fields_refused_one_after_the_other_are_left_out(provider: Provider) -> None:
     provider.says(
         whole({"error": {"message": "Unsupported parameter: 'temperature' is not supported with this model."}}, 400),
