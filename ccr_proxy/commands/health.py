@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,11 +26,17 @@ _CHECK_SECONDS = 1800.0
 @debug_option
 @click.pass_context
 def health(context: click.Context, config_path: Path | None) -> Report | None:
-    """Show which providers can answer: circuits that are not closed, keys, limits in use, budgets."""
+    """Show which providers can answer: circuits that are not closed, keys, limits in use, budgets, and
+    what the last health check in the background found."""
     if context.invoked_subcommand is not None:
         return None
     state = _gateway(config_path).get("/api/availability")
-    lines = _provider_lines(state["providers"]), _circuit_lines(state["circuits"]), _budget_lines(state["budgets"])
+    lines = (
+        _provider_lines(state["providers"]),
+        _circuit_lines(state["circuits"]),
+        _budget_lines(state["budgets"]),
+        _background_lines(state["health_check"]),
+    )
     return Report(tuple(itertools.chain(*lines)), state)
 
 
@@ -128,6 +135,13 @@ def _budget_row(budget: dict[str, Any]) -> tuple[str, ...]:
         form.format(budget["limit"]),
         f"{budget['instead']} instead" if budget["instead"] else "refuse",
     )
+
+
+def _background_lines(check: dict[str, Any] | None) -> tuple[str, ...]:
+    if check is None:
+        return ()
+    at = datetime.fromtimestamp(check["at"]).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    return ("", f"Last health check: {at}", *_check_lines(check["checks"]))
 
 
 def _check_lines(checks: list[dict[str, Any]]) -> tuple[str, ...]:

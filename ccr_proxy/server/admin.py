@@ -4,7 +4,7 @@ POST /api/explain               where a request would go; nothing is sent
 GET  /api/requests[?limit=N]    the last requests, the newest first
 GET  /api/requests/ID           one of them, with its facts and the steps of its decision
 GET  /api/routes                the configured routes and their targets
-GET  /api/availability          circuits, budgets, providers, keys by label, limits in use, speeds
+GET  /api/availability          circuits, budgets, providers, keys by label, limits in use, speeds, health check
 POST /api/availability/reset    close circuits: {"provider": …, "key": LABEL, "model": …}, all of it optional
 POST /api/availability/check    ask providers now: {"provider": …}, optional
 POST /api/trial                 answer a request by one target, see server/trial.py
@@ -73,13 +73,15 @@ async def list_routes(request: web.Request) -> web.Response:
 
 async def show_availability(request: web.Request) -> web.Response:
     """Everything that is known about who can answer."""
-    snapshot = request.app[GATEWAY].availability.snapshot()
+    gateway = request.app[GATEWAY]
+    snapshot = gateway.availability.snapshot()
     return answer(
         {
             "circuits": [_circuit(view) for view in snapshot.circuits],
             "providers": [_provider(view) for view in snapshot.providers],
             "budgets": [_budget(view) for view in snapshot.budgets],
             "sessions": snapshot.sessions,
+            "health_check": gateway.checked.as_json() if gateway.checked else None,
         }
     )
 

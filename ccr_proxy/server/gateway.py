@@ -32,6 +32,7 @@ from ccr_proxy.protocols.seen_bodies import SeenBodies
 from ccr_proxy.protocols.tool_names import originals, with_fitting_names
 from ccr_proxy.routing.token_estimate import TokenCounter
 from ccr_proxy.server.calibration import Calibration
+from ccr_proxy.server.check_result import BackgroundCheck
 from ccr_proxy.server.complaints import Complaints
 from ccr_proxy.server.pulse import Pulse
 from ccr_proxy.server.recent import RecentRequests
@@ -90,7 +91,8 @@ class Destination:
 
 @dataclass(slots=True)
 class Gateway:
-    """The state of one running gateway. `started_at` is Unix time in seconds; `grace` as in `until_the_end`."""
+    """The state of one running gateway. `started_at` is Unix time in seconds; `grace` as in `until_the_end`; `checked`
+    is the last background health check."""
 
     loaded: LoadedConfig
     instance: str
@@ -109,6 +111,7 @@ class Gateway:
     pulse: Pulse = field(default_factory=Pulse)
     complaints: Complaints = field(default_factory=Complaints)
     recent: RecentRequests = field(default_factory=RecentRequests)
+    checked: BackgroundCheck | None = None
     grace: float = GRACE_SECONDS
     sink: RecordSink = field(default_factory=NoSink)
     lessons: dict[str, list[Lesson]] = field(default_factory=dict)

@@ -14,7 +14,6 @@ import logging
 import random as random_numbers
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from ccr_proxy.availability.availability import Prospect
 from ccr_proxy.availability.breaker import Phase
@@ -27,8 +26,8 @@ from ccr_proxy.availability.run import Ask
 from ccr_proxy.config import checks
 from ccr_proxy.config.schema import Config
 from ccr_proxy.errors import GatewayError, UpstreamFault
-from ccr_proxy.json_codec import JsonObject
 from ccr_proxy.routing.targets import Target, named_target
+from ccr_proxy.server.check_result import BackgroundCheck, CheckResult
 from ccr_proxy.server.gateway import Gateway
 from ccr_proxy.server.health_probe import ask_briefly, has_model_list
 
@@ -38,49 +37,23 @@ _NOT_REACHED = frozenset({"connect", "connect_timeout"})
 _log = logging.getLogger("ccr_proxy")
 
 
-@dataclass(frozen=True, slots=True)
-class CheckResult:
-    """What one check found. `outcome` is "ok", "failed" or "skipped"; `how` it was asked is "model list" or "request";
-    `model` and `key` are "" where the model list spoke for all of them. `status` is 0 where no answer came."""
-
-    provider: str
-    model: str
-    key: str
-    outcome: str
-    how: str
-    status: int = 0
-    milliseconds: int = 0
-    message: str = ""
-
-    def as_json(self) -> JsonObject:
-        """For the API."""
-        return {
-            "provider": self.provider,
-            "model": self.model,
-            "key": self.key,
-            "outcome": self.outcome,
-            "how": self.how,
-            "status": self.status,
-            "ms": self.milliseconds,
-            "message": self.message,
-        }
-
-
 async def check_in_background(
     gateway: Gateway,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     random: Callable[[], float] = random_numbers.random,
+    unix_time: Callable[[], float] = time.time,
 ) -> None:
-    """Check as `availability.health_checks` says, also when that changes, until cancelled."""
+    """Check as `availability.health_checks` says, also when that changes, until cancelled. What the last one found is
+    kept as `gateway.checked`."""
     settings = read_settings(gateway.config)[0].health_checks
     if settings.when is not When.OFF:
-        await _check_and_tell(gateway)
+        await _check_and_tell(gateway, unix_time())
     while True:
         settings = read_settings(gateway.config)[0].health_checks
         is_periodic = settings.when is When.PERIODIC
         await sleep(settings.pause(random) if is_periodic else _LOOK_AGAIN_SECONDS)
         if is_periodic:
-            await _check_and_tell(gateway)
+            await _check_and_tell(gateway, unix_time())
 
 
 async def check_providers(gateway: Gateway, *, only: str = "", also_cooling: bool = False) -> list[CheckResult]:
@@ -91,12 +64,13 @@ async def check_providers(gateway: Gateway, *, only: str = "", also_cooling: boo
     return [result for results in rounds for result in results]
 
 
-async def _check_and_tell(gateway: Gateway) -> None:
+async def _check_and_tell(gateway: Gateway, at: float) -> None:
     try:
         results = await check_providers(gateway)
     except Exception:  # noqa: BLE001 - the boundary of a background task: a defect must not end all later checks
         _log.exception("the health check failed")
         return
+    gateway.checked = BackgroundCheck(at, tuple(results))
     for result in results:
         if result.outcome == "failed":
             where = ",".join(filter(None, (result.provider, result.model)))

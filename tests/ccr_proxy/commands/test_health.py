@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 DEMO = {"name": "demo", "protocol": "demo", "models": ["demo"]}
@@ -46,6 +47,20 @@ def test_a_check_says_what_it_found(ccr: Any) -> None:
     assert (document["ok"], document["checks"][0]["outcome"]) == (False, "failed")
     demo = ccr("health", "check", "demo")
     assert (demo.returncode, demo.stdout.startswith("Nothing to check")) == (0, True)
+
+
+def test_what_the_last_background_check_found_is_shown(ccr: Any) -> None:
+    availability = {"health_checks": "on_start"}
+    ccr.write_config(Providers=[DEMO, DEAD], Router={"default": "dead,m"}, availability=availability)
+    assert ccr("start").returncode == 0
+    deadline = time.monotonic() + 20
+    while (check := ccr.json("health")["health_check"]) is None:
+        assert time.monotonic() < deadline, "the check at the start has not ended"
+    assert [each["outcome"] for each in check["checks"]] == ["failed"]
+    lines = ccr("health").stdout.splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith("Last health check: 20"))
+    assert lines[at + 2].split()[:6] == ["dead", "-", "-", "model", "list", "failed"]
+    assert "could not be reached" in lines[at + 2]
 
 
 def test_the_configuration_may_be_named_before_or_after_the_verb(ccr: Any) -> None:

@@ -180,6 +180,24 @@ async def test_when_is_asked_in_the_background(
     assert len(provider.received) == asked
 
 
+async def test_what_the_last_background_check_found_is_shown(provider: Provider, other_provider: Provider) -> None:
+    serving(provider, LIST, whole(chat_whole()))
+    serving(other_provider, whole(b"", 404), whole({"error": {"message": "bad key"}}, 401))
+    providers = chat_provider(provider, "good"), chat_provider(other_provider, "bad")
+    async with running_gateway(chain(*providers)) as (client, gateway):
+        before = await (await client.get("/api/availability")).json()
+        gateway.configure(loaded(chain(*providers, availability={"health_checks": "on_start"})))
+        pauses = Pauses(0)
+        with pytest.raises(asyncio.CancelledError):
+            await check_in_background(gateway, pauses.sleep, lambda: 0.0, lambda: 1_790_000_000.0)
+        shown = (await (await client.get("/api/availability")).json())["health_check"]
+    assert before["health_check"] is None
+    assert shown["at"] == 1_790_000_000.0
+    found = [(each["provider"], each["how"], each["outcome"], each["status"]) for each in shown["checks"]]
+    assert found == [("good", "model list", "ok", 200), ("bad", "request", "failed", 401)]
+    assert "bad key" in shown["checks"][1]["message"]
+
+
 async def test_checks_begin_when_the_configuration_changes(provider: Provider) -> None:
     serving(provider, LIST, whole(chat_whole()))
     changed = loaded(configuration(chat_provider(provider), availability={"health_checks": "periodic"}))
