@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,20 +35,33 @@ if TYPE_CHECKING:
 def test(names: tuple[str, ...], seconds: float, config_path: Path | None) -> Report:
     """Send a small real request through each route: a streamed text, and a tool call.
 
-    Every target of the routes is asked once for each, fallbacks included, and nobody answers in place of another.
+    Every target of the routes is asked once for each, fallbacks included, and nobody answers in place of another. Four
+    are asked at a time.
     Exits with 1 when one of them fails.
     """
     from ccr_proxy.service.gateway_client import required_gateway
-    from ccr_proxy.service.trials import KINDS, run_trial
+    from ccr_proxy.service.trials import KINDS, run_trial, run_trials
 
     gateway = required_gateway(config_path)
     targets = chosen_targets(names, gateway.get("/api/routes")["routes"])
     trials = [(target, kind) for target in targets for kind in KINDS]
-    results = []
-    for number, (target, kind) in enumerate(trials, 1):
-        sys.stderr.write(f"testing {number} of {len(trials)}: {target}, {kind}\n")
-        results.append(run_trial(gateway, target, kind, seconds))
+    results = run_trials(
+        trials,
+        lambda target, kind: run_trial(gateway, target, kind, seconds),
+        progress(len(trials)) if sys.stderr.isatty() else lambda _result: None,
+    )
     return _report(results, targets)
+
+
+def progress(count: int) -> Callable[[TrialResult], None]:
+    """Writes a line to standard error for each of `count` results, as it comes."""
+    numbers = itertools.count(1)
+
+    def tell(result: TrialResult) -> None:
+        outcome = "ok" if result.ok else "failed"
+        sys.stderr.write(f"{next(numbers)} of {count}: {result.target}, {result.kind}: {outcome}\n")
+
+    return tell
 
 
 def chosen_targets(names: Sequence[str], routes: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:

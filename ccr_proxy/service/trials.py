@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from queue import Empty, Queue
+from threading import Thread
 from typing import Any
 
 from ccr_proxy.errors import GatewayError, ServiceFault
@@ -13,6 +16,8 @@ from ccr_proxy.service.gateway_client import GatewayClient
 
 # Models that think first use up some hundred tokens before they say a word.
 _MOST_TOKENS = 2000
+# Enough that one slow target does not hold up the others, and few enough for the smallest of providers' limits.
+AT_ONCE = 4
 
 # The tool is Claude Code's own, so that what answers here answers there. Nothing runs the command.
 _TOOL = {
@@ -80,6 +85,44 @@ def run_trial(
         heard.input_tokens,
         heard.output_tokens,
     )
+
+
+def run_trials(
+    trials: Sequence[tuple[str, str]],
+    run: Callable[[str, str], TrialResult],
+    done: Callable[[TrialResult], None] = lambda _result: None,
+) -> list[TrialResult]:
+    """Run every (target, kind), at most AT_ONCE at a time; the results in the order of `trials`. `done` is told each as
+    it comes, in the calling thread. What `run` raises is raised here.
+
+    The threads are daemons, so that Ctrl-C waits for no answer.
+    """
+    waiting: Queue[int] = Queue()
+    ended: Queue[tuple[int, TrialResult | BaseException]] = Queue()
+    for number in range(len(trials)):
+        waiting.put(number)
+
+    def work() -> None:
+        with suppress(Empty):
+            while True:
+                number = waiting.get_nowait()
+                try:
+                    ended.put((number, run(*trials[number])))
+                except BaseException as error:  # noqa: BLE001 - carried to the caller, who would wait for ever
+                    ended.put((number, error))
+
+    for _ in range(min(AT_ONCE, len(trials))):
+        Thread(target=work, daemon=True).start()
+    results: dict[int, TrialResult] = {}
+    while len(results) < len(trials):
+        # Not without end: on Windows nothing interrupts such a wait.
+        with suppress(Empty):
+            number, result = ended.get(timeout=1.0)
+            if isinstance(result, BaseException):
+                raise result
+            results[number] = result
+            done(result)
+    return [results[number] for number in range(len(trials))]
 
 
 def request_of(kind: str) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from typing import Any
 import click
 import pytest
 
-from ccr_proxy.commands.test import chosen_targets
+from ccr_proxy.commands.test import chosen_targets, progress
+from ccr_proxy.service.trials import TrialResult
 
 DEMO = {"name": "demo", "protocol": "demo", "models": ["demo"]}
 DEAD = {"name": "dead", "api_base_url": "http://127.0.0.1:1/v1/chat/completions", "api_key": "k", "models": ["m"]}
@@ -54,7 +55,14 @@ def test_all_routes_answer(ccr: Any) -> None:
     assert tool.split()[:4] == ["demo,demo", "tool", "call", "ok"]
     assert text.endswith("default, think")
     assert end == "Tests: 2 of 2 ok"
-    assert done.stderr.splitlines() == ["testing 1 of 2: demo,demo, text", "testing 2 of 2: demo,demo, tool call"]
+    assert done.stderr == "", "progress is for a terminal"
+
+
+def test_on_a_terminal_each_result_is_told_as_it_comes(capsys: pytest.CaptureFixture[str]) -> None:
+    tell = progress(2)
+    tell(TrialResult("b,m", "text", ""))
+    tell(TrialResult("a,m", "tool call", "502: no"))
+    assert capsys.readouterr().err.splitlines() == ["1 of 2: b,m, text: ok", "2 of 2: a,m, tool call: failed"]
 
 
 def test_one_that_fails_is_told_and_nobody_answers_in_its_place(ccr: Any) -> None:

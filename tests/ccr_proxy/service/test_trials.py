@@ -7,13 +7,14 @@ import itertools
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from threading import Barrier, Event, Lock
 from typing import Any
 
 import pytest
 
 from ccr_proxy.errors import ServiceFault
 from ccr_proxy.service.gateway_client import GatewayClient
-from ccr_proxy.service.trials import KINDS, TrialResult, events_in, request_of, run_trial
+from ccr_proxy.service.trials import AT_ONCE, KINDS, TrialResult, events_in, request_of, run_trial, run_trials
 from tests.ccr_proxy.protocols.transcript import Chat
 from tests.ccr_proxy.server.lab import (
     KEY,
@@ -107,6 +108,43 @@ async def test_no_gateway_is_a_failure_like_any_other() -> None:
     result = await asyncio.to_thread(run_trial, gateway, "a,b", "text", 5.0)
     assert "does not answer" in result.error
     assert result.first_token is None
+
+
+@pytest.mark.parametrize("count", [0, 1, 4, 9])
+def test_several_are_asked_at_a_time_and_the_results_keep_their_order(count: int) -> None:
+    trials = [(f"p,m{number}", "text") for number in range(count)]
+    at_once = min(count, AT_ONCE)
+    met = Barrier(max(at_once, 1))
+    lock, under_way, most, told = Lock(), [0], [0], list[str]()
+
+    def run(target: str, kind: str) -> TrialResult:
+        with lock:
+            under_way[0] += 1
+            most[0] = max(most[0], under_way[0])
+        if int(target.removeprefix("p,m")) < at_once:
+            met.wait(timeout=20)  # only passed when so many run at the same time
+        with lock:
+            under_way[0] -= 1
+        return TrialResult(target, kind, "")
+
+    results = run_trials(trials, run, lambda result: told.append(result.target))
+    assert [result.target for result in results] == [target for target, _ in trials]
+    assert sorted(told) == sorted(target for target, _ in trials)
+    assert most[0] == at_once
+
+
+def test_a_defect_in_a_trial_is_raised_and_nobody_waits_for_the_others() -> None:
+    never = Event()
+
+    def run(target: str, kind: str) -> TrialResult:
+        if target == "p,bad":
+            raise RuntimeError("a defect")
+        never.wait()
+        return TrialResult(target, kind, "")
+
+    with pytest.raises(RuntimeError, match="a defect"):
+        run_trials([("p,slow", "text"), ("p,bad", "text")], run)
+    never.set()
 
 
 def test_only_the_tool_call_offers_a_tool() -> None:
