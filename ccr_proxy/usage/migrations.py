@@ -6,7 +6,7 @@ that it is not known. `reported` is 0 where they are the gateway's estimate.
 requests   one row each; its tokens are those of its attempts together, provider, model and key those of the last one
 attempts   one row for each time that somebody was asked, or could not be
 quarters   the sums of attempts by quarter of an hour, the smallest step between two time zones. `prompt_above` is the
-           largest step of rows.PROMPT_STEPS that each prompt exceeds, because prices depend on the length of one
+           largest step of quarters.PROMPT_STEPS that each prompt exceeds, because prices depend on the length of one
            prompt. A request counts at its last attempt. Texts are "" where there is none.
 """
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ccr_proxy.protocols.usage import Usage
-from ccr_proxy.usage.rows import prompt_above
+from ccr_proxy.usage.quarters import prompt_above
 
 _MILLION = 1_000_000
 
@@ -41,7 +41,7 @@ def cost(usage: Usage, price: Price) -> float:
 
 def cost_of_sum(usage: Usage, price: Price, above: int) -> float:
     """US dollars for the tokens of several requests, each with a prompt that exceeds `above`, one of
-    rows.PROMPT_STEPS, but not the next of them."""
+    quarters.PROMPT_STEPS, but not the next of them."""
     valid = price.for_prompt(above)
     read = valid.input if valid.cache_read is None else valid.cache_read
     written = valid.input if valid.cache_write is None else valid.cache_write

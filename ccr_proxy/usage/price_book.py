@@ -5,22 +5,17 @@ What is in neither has no price: None, never zero.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
-from functools import cache
-from importlib import resources
-from typing import Any
 
 from ccr_proxy.config.schema import Config, ModelPrice
 from ccr_proxy.protocols.usage import Usage
 from ccr_proxy.routing.targets import Target
 from ccr_proxy.usage.price import Price, cost, cost_of_sum
 from ccr_proxy.usage.price_names import spellings, vendor_of
+from ccr_proxy.usage.price_table import Prices, shipped_prices
 
 # In the configuration: every model of a provider that has no price of its own there.
 ANY_MODEL = "*"
-
-_Prices = Mapping[str, Mapping[str, Price]]
 
 
 class PriceBook:
@@ -33,7 +28,7 @@ class PriceBook:
     def configure(self, config: Config) -> None:
         """Use another configuration from now on."""
         self._vendors = {provider.name.casefold(): vendor_of(provider) for provider in config.providers}
-        self._own: _Prices = {
+        self._own: Prices = {
             provider.casefold(): {model.lower(): _price(price) for model, price in models.items()}
             for provider, models in config.usage.prices.items()
         }
@@ -58,27 +53,6 @@ class PriceBook:
 
 def _first(prices: Mapping[str, Price], names: Iterable[str]) -> Price | None:
     return next((prices[name] for name in names if name in prices), None)
-
-
-@cache
-def price_table() -> dict[str, Any]:
-    """The file with its date and sources."""
-    table: dict[str, Any] = json.loads(resources.files(__package__).joinpath("prices.json").read_text(encoding="utf-8"))
-    return table
-
-
-@cache
-def shipped_prices() -> _Prices:
-    """The prices of the file, by vendor and by the model's name in lower case."""
-    return {
-        vendor: {model.lower(): _shipped(price) for model, price in models.items()}
-        for vendor, models in price_table()["prices"].items()
-    }
-
-
-def _shipped(entry: Mapping[str, Any]) -> Price:
-    above = sorted((int(step), _shipped(price)) for step, price in entry.get("above", {}).items())
-    return Price(**{name: value for name, value in entry.items() if name != "above"}, above=tuple(above))
 
 
 def _price(given: ModelPrice) -> Price:

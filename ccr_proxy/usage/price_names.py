@@ -15,9 +15,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from ccr_proxy.config.schema import Provider
+if TYPE_CHECKING:
+    from ccr_proxy.config.schema import Provider
+
 
 # Hosts and whose prices count there; a host below one of these counts too.
 _HOSTS = {

@@ -10,14 +10,12 @@ from typing import NamedTuple
 
 from ccr_proxy.availability.trace import ABANDONED, ANSWERED, BROKE_OFF, AttemptRecord
 from ccr_proxy.protocols.usage import Usage
+from ccr_proxy.usage.quarters import QUARTER_SECONDS, prompt_above
 from ccr_proxy.usage.request_record import FAILED, RequestRecord
 
 Value = str | int | None
 Row = tuple[Value, ...]
 
-QUARTER_SECONDS = 15 * 60
-# Prices change where one prompt exceeds one of these lengths, in tokens.
-PROMPT_STEPS = (32_000, 100_000, 128_000, 200_000, 256_000, 272_000, 512_000)
 # What is stored of `outcome`.
 OUTCOMES = {ANSWERED: "complete", ABANDONED: "cancelled", BROKE_OFF: "broke_off", FAILED: "failed"}
 
@@ -97,12 +95,6 @@ def quarter_sums(records: Iterable[RequestRecord]) -> dict[QuarterKey, tuple[int
             before = sums.get(key)
             sums[key] = tuple(map(sum, zip(before, amounts, strict=True))) if before else amounts
     return sums
-
-
-def prompt_above(usage: Usage) -> int:
-    """The largest step that the prompt exceeds, 0 when it exceeds none."""
-    prompt = usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens
-    return max((step for step in PROMPT_STEPS if prompt > step), default=0)
 
 
 def _amounts(record: RequestRecord) -> Iterator[tuple[QuarterKey, tuple[int, ...]]]:

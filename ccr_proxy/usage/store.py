@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ccr_proxy.usage.database import Connection, transaction
+from ccr_proxy.usage.quarters import QUARTER_SECONDS
 from ccr_proxy.usage.request_record import RequestRecord
-from ccr_proxy.usage.rows import QUARTER_SECONDS, QuarterKey, attempt_rows, quarter_sums, request_row
+from ccr_proxy.usage.rows import QuarterKey, attempt_rows, quarter_sums, request_row
 
 _TOKENS = ("input", "output", "cache_read", "cache_write_5m", "cache_write_1h", "reasoning")
 REQUEST_COLUMNS = (

@@ -12,11 +12,11 @@ from enum import StrEnum
 
 from ccr_proxy.protocols.usage import Usage
 from ccr_proxy.usage.database import Connection
-from ccr_proxy.usage.rows import QUARTER_SECONDS
+from ccr_proxy.usage.quarters import QUARTER_SECONDS
 from ccr_proxy.usage.store import SUMS
 
 # What tokens at a provider's model cost, in US dollars, where each prompt was longer than the last argument says; None
-# when the price is not known. Signature: provider, model, tokens, one of rows.PROMPT_STEPS or 0.
+# when the price is not known. Signature: provider, model, tokens, one of quarters.PROMPT_STEPS or 0.
 CostOfSum = Callable[[str, str, Usage, int], float | None]
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ccr_proxy.protocols.usage import Usage
 from ccr_proxy.usage.price import Price, cost, cost_of_sum
-from ccr_proxy.usage.rows import PROMPT_STEPS, prompt_above
+from ccr_proxy.usage.quarters import PROMPT_STEPS, prompt_above
 
 MILLION = 1_000_000
 # 2026-11: Claude Sonnet's and, with its two steps, a model of Qwen's.

@@ -14,8 +14,9 @@ from ccr_proxy.config.schema import Config
 from ccr_proxy.protocols.usage import Usage
 from ccr_proxy.routing.targets import Target
 from ccr_proxy.usage.price import Price
-from ccr_proxy.usage.price_book import PriceBook, price_table, shipped_prices
-from ccr_proxy.usage.rows import PROMPT_STEPS
+from ccr_proxy.usage.price_book import PriceBook
+from ccr_proxy.usage.price_table import price_table, shipped_prices
+from ccr_proxy.usage.quarters import PROMPT_STEPS
 
 PRESETS = Path(__file__).parents[3] / "presets"
 # ModelScope gives away a number of requests a day; nothing is sold by the token.

@@ -10,8 +10,9 @@ import pytest
 from ccr_proxy.availability.failures import Failure
 from ccr_proxy.availability.trace import ABANDONED, ANSWERED, BROKE_OFF
 from ccr_proxy.protocols.usage import Usage
+from ccr_proxy.usage.quarters import prompt_above
 from ccr_proxy.usage.request_record import FAILED, RequestRecord
-from ccr_proxy.usage.rows import attempt_rows, prompt_above, quarter_sums, request_row
+from ccr_proxy.usage.rows import attempt_rows, quarter_sums, request_row
 from ccr_proxy.usage.store import ATTEMPT_COLUMNS, REQUEST_COLUMNS, SUMS
 from tests.ccr_proxy.usage.records import NOON, SECRET, TOOK, attempt, record, refused
 
