@@ -30,6 +30,7 @@ COMMANDS = {
     "backup": "zcf.commands.backup_cli",
     "uninstall": "zcf.commands.uninstall_cli",
     "doctor": "zcf.commands.doctor_cli",
+    "ccu": "zcf.commands.ccu_cli",
     "check-updates": "zcf.commands.check_updates_cli",
 }
 ALIASES = {"i": "init", "config-switch": "api", "cs": "api", "check": "check-updates"}

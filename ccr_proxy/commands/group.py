@@ -23,6 +23,7 @@ from ccr_proxy.commands.serve import serve
 from ccr_proxy.commands.service import service
 from ccr_proxy.commands.status import status
 from ccr_proxy.commands.test import test
+from ccr_proxy.commands.usage import usage
 from ccr_proxy.version import __version__
 
 
@@ -83,6 +84,7 @@ for _verb in (
     preset,
     install,
     explain,
+    usage,
     test,
     health,
     config,

@@ -57,7 +57,8 @@ class Ccr:
     def environment(self) -> dict[str, str]:
         """The environment in which the command runs."""
         own = {"HOME": str(self.home), "USERPROFILE": str(self.home), "PYTHONPATH": str(SOURCE_ROOT)}
-        return {**{name: value for name, value in os.environ.items() if name != "NO_PROXY"}, **own}
+        foreign = ("NO_PROXY", "CLAUDE_CONFIG_DIR", "XDG_CACHE_HOME", "COLUMNS")
+        return {**{name: value for name, value in os.environ.items() if name not in foreign}, **own}
 
     def json(self, *arguments: str) -> Any:
         """The JSON that a verb prints."""
