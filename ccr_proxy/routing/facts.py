@@ -63,6 +63,25 @@ class Facts:
         return math.ceil(self.token_counts[family.value])
 
 
+# Of a request that cannot be read.
+NO_FACTS = Facts(
+    model="",
+    stream=False,
+    token_counts=Tokens(*(0 for _ in Tokens._fields)),
+    thinking=Thinking.NONE,
+    thinking_cue="",
+    effort=None,
+    plan_mode=False,
+    has_web_search=False,
+    has_image=False,
+    image_in_last_turn=False,
+    background=None,
+    is_subagent=False,
+    subagent_model=None,
+    session_id=None,
+)
+
+
 def facts_of(
     body: JsonObject,
     headers: Mapping[str, str],

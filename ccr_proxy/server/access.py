@@ -7,6 +7,7 @@ checked before the key: this is what stops DNS rebinding and cross-site requests
 from __future__ import annotations
 
 import hmac
+import logging
 import socket
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
@@ -25,6 +26,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 # Asked before a key is known: the client's connectivity probe and the health check.
 _PUBLIC_PATHS = frozenset({"/", "/health"})
 
+_log = logging.getLogger("ccr_proxy")
+
 
 @web.middleware
 async def check_access(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -36,7 +39,13 @@ async def check_access(request: web.Request, handler: Handler) -> web.StreamResp
     if origin is not None and origin != f"{request.scheme}://{request.host}":
         raise ClientFault(403, f"requests from the web page {origin!r} are not allowed")
     if request.path not in _PUBLIC_PATHS or request.method not in ("GET", "HEAD"):
-        _check_key(request, config)
+        try:
+            _check_key(request, config)
+        except ClientFault as fault:
+            # Not among the recent requests: whoever has no key must not be able to push others out of them.
+            if request.app[GATEWAY].complaints.is_due(fault.message):
+                _log.warning("refused a request from %s: %s", request.remote, fault.message)
+            raise
     return await handler(request)
 
 

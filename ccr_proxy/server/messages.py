@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from aiohttp import web
 
+from ccr_proxy.errors import ClientFault
 from ccr_proxy.json_codec import dumps
 from ccr_proxy.routing.rewrite import rewritten
 from ccr_proxy.routing.subagent_tag import without_subagent_tag
@@ -24,10 +25,19 @@ from ccr_proxy.server.route import route
 async def create_message(request: web.Request) -> web.StreamResponse:
     """Answer a request, streamed or whole, in the client's own format."""
     gateway = await gateway_for(request)
-    asked = read_request(gateway, client_of(request.path), await request.read(), request.headers)
-    decision = await route(gateway, asked.body, asked.facts, request.headers)
+    with gateway.recent.noting_refusal(request[REQUEST_ID]) as unrouted:
+        asked = read_request(gateway, client_of(request.path), await _body(request), request.headers)
+        unrouted.facts = asked.facts
+        decision = await route(gateway, asked.body, asked.facts, request.headers)
     exchange = Exchange(request, request[REQUEST_ID], gateway, asked, decision, int(time.time()))
     return await first_answer(_changed(exchange))
+
+
+async def _body(request: web.Request) -> bytes:
+    try:
+        return await request.read()
+    except web.HTTPRequestEntityTooLarge as error:
+        raise ClientFault(413, "the request is larger than this gateway takes") from error
 
 
 def _changed(exchange: Exchange) -> Exchange:

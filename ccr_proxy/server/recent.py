@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ccr_proxy.availability.trace import ABANDONED, ANSWERED, BROKE_OFF, Trace
 from ccr_proxy.errors import GatewayError
 from ccr_proxy.routing.decision import Decision
+from ccr_proxy.routing.facts import NO_FACTS, Facts
 from ccr_proxy.usage.request_record import FAILED, RequestRecord
 
 if TYPE_CHECKING:
@@ -24,6 +26,17 @@ if TYPE_CHECKING:
 
 MOST_RECORDS = 200
 _CLIENT_LEFT = 499  # as nginx and our own access boundary number it
+_NOT_ROUTED = Decision("", (), "refused before it was routed", weights=())
+_LONGEST_ERROR = 500  # characters; the client's own words are in it
+
+_log = logging.getLogger("ccr_proxy.requests")
+
+
+@dataclass(slots=True)
+class Unrouted:
+    """What is known of a request that is not routed yet: nothing, until it is read."""
+
+    facts: Facts = NO_FACTS
 
 
 class RecentRequests:
@@ -54,6 +67,20 @@ class RecentRequests:
             self._records.append(record)
             exchange.gateway.sink.record(record)
 
+    @contextmanager
+    def noting_refusal(self, request_id: str) -> Iterator[Unrouted]:
+        """Note, here only, a request that is refused before it is routed. What is known by then is put into the yielded
+        object."""
+        at, began = self._unix_time(), self._clock()
+        unrouted = Unrouted()
+        try:
+            yield unrouted
+        except GatewayError as error:
+            milliseconds = round((self._clock() - began) * 1000)
+            _log.warning("%s refused: %s %s", request_id, error.status, error.message[:_LONGEST_ERROR])
+            self._records.append(_refusal(request_id, unrouted.facts, error, at, milliseconds))
+            raise
+
     def newest(self, count: int = MOST_RECORDS) -> list[RequestRecord]:
         """At most `count` records, the newest first."""
         return list(self._records)[::-1][:count]
@@ -63,6 +90,26 @@ class RecentRequests:
         found = [record for record in self._records if record.id.startswith(identity)]
         exact = next((record for record in found if record.id == identity), None)
         return exact or (found[0] if len(found) == 1 else None)
+
+
+def _refusal(request_id: str, facts: Facts, error: GatewayError, at: float, milliseconds: int) -> RequestRecord:
+    return RequestRecord(
+        id=request_id,
+        at=at,
+        milliseconds=milliseconds,
+        facts=replace(facts, session_id=None),
+        decision=_NOT_ROUTED,
+        attempts=(),
+        outcome=FAILED,
+        status=error.status,
+        error=error.message[:_LONGEST_ERROR],
+        usage=None,
+        notes=(),
+        session=_digest(facts.session_id),
+        session_id=facts.session_id,
+        shown_id=request_id,
+        error_class=error.type,
+    )
 
 
 def _record(exchange: Exchange, trace: Trace, end: BaseException | None, at: float, milliseconds: int) -> RequestRecord:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -168,6 +169,20 @@ def test_a_failed_request_is_shown_with_its_attempts() -> None:
         "Note: left out: top_k",
     )
     assert records_table([record])[1].split()[2:] == ["req_1", "default", "failed", "502", "-", "1", "9"]
+
+
+def test_a_request_that_was_refused_before_it_was_routed_is_shown_with_its_error(ccr: Any) -> None:
+    ccr.write_config(Router=ROUTER)
+    assert ccr("start").returncode == 0
+    with pytest.raises(urllib.error.HTTPError):
+        _send(ccr, {**REQUEST, "model": "nobody,m"})
+    lines = ccr("explain", "--last").stdout.splitlines()
+    assert "Model asked for: nobody,m" in lines
+    assert lines[-4:-2] == ["Route: refused before it was routed", "Attempts: none"]
+    assert lines[-2].startswith("Outcome: failed, 404, ")
+    assert lines[-1].startswith("Error: model “nobody,m” names no model")
+    assert not any(line.startswith(("Targets", "Steps")) for line in lines)
+    assert ccr("explain", "--last", "2").stdout.splitlines()[1].split()[3:7] == ["-", "failed", "404", "-"]
 
 
 def _send(ccr: Any, body: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 from pathlib import Path
 from typing import Any
 
@@ -261,3 +262,64 @@ async def test_a_ledger_that_cannot_be_written_stops_no_request(tmp_path: Path, 
                 return
             await asyncio.sleep(0.01)
     raise AssertionError("it is not told")
+
+
+# Refused before it was routed
+
+REFUSALS: dict[str, tuple[Any, int, str, str]] = {
+    # the body -> status, what is told, the model that is known
+    "no JSON": (b"{", 400, "not JSON", ""),
+    "no object": (b"[]", 400, "must be a JSON object", ""),
+    "no model": ({"messages": [{"role": "user", "content": "Hi"}]}, 400, "a model name is required", ""),
+    "no messages": ({"model": "m"}, 400, "at least one message", ""),
+    "an unknown target": (question(model="nobody,m"), 404, "nobody", "nobody,m"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+async def test_a_request_that_is_refused_before_it_is_routed_is_remembered_with_its_error(
+    provider: Provider, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    body, status, words, model = REFUSALS[name]
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    async with running_gateway(configuration(chat_provider(provider))) as (client, _):
+        answer = await client.post("/v1/messages", data=data, headers=HEADERS)
+        (summary,) = (await recent(client))["requests"]
+        record = await recent(client, "/" + answer.headers["request-id"])
+    assert (answer.status, summary["status"], summary["outcome"]) == (status, status, "failed")
+    assert words in summary["error"]
+    assert (summary["id"], summary["model"]) == (answer.headers["request-id"], model)
+    assert (record["route"], record["reason"]) == ("", "refused before it was routed")
+    assert (record["attempts"], record["targets"], record["considered"]) == ([], [], [])
+    assert any(answer.headers["request-id"] in line and words in line for line in capsys.readouterr().err.splitlines())
+
+
+async def test_a_body_that_is_too_large_is_remembered_and_a_long_error_is_cut(provider: Provider) -> None:
+    async with running_gateway(configuration(chat_provider(provider))) as (client, gateway):
+        client.app._client_max_size = 4_000  # type: ignore[union-attr]
+        large = await client.post("/v1/messages", data=b"x" * 5_000)
+        await client.post("/v1/messages", json=question(model="nobody," + "m" * 3_000))
+        longest, record = gateway.recent.newest()
+    assert (large.status, record.status) == (413, 413)
+    assert record.error == "the request is larger than this gateway takes"
+    assert len(longest.error) == 500
+
+
+async def test_whoever_has_no_key_cannot_push_others_out_of_the_list_but_is_logged(
+    provider: Provider, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with running_gateway(configuration(chat_provider(provider))) as (client, gateway):
+        for _ in range(3):
+            assert (await client.post("/v1/messages", data=b"{", headers={"x-api-key": "wrong"})).status == 401
+        assert gateway.recent.newest() == []
+    told = [line for line in capsys.readouterr().err.splitlines() if "from 127.0.0.1: wrong key" in line]
+    assert len(told) == 1, "once a minute"
+
+
+async def test_what_is_refused_is_in_no_ledger(tmp_path: Path, provider: Provider) -> None:
+    provider.says(whole(chat_whole()))
+    ledger = Ledger(tmp_path / "usage.sqlite3", 30)
+    async with running_gateway(configuration(chat_provider(provider)), ledger) as (client, _):
+        await client.post("/v1/messages", data=b"{")
+        await client.post("/v1/messages", json=question())
+    assert [row["status"] for row in await kept(ledger.path)] == [200]
