@@ -193,6 +193,20 @@ async def hang(_request: web.Request) -> None:
     await asyncio.Event().wait()
 
 
+# Far more than any step of a test takes, however busy the machine is: only `silent` and `speechless` use it up.
+PATIENT = {"timeouts": {"connect_ms": 20_000, "first_byte_ms": 20_000, "idle_ms": 20_000}}
+
+
+async def silent(request: web.Request) -> None:
+    """Silence for longer than PATIENT allows. That time passes at once, when all that was said has been read: provider
+    and gateway share a loop, and its clock is put forward."""
+    for _ in range(100):
+        await asyncio.sleep(0)
+    loop = asyncio.get_running_loop()
+    at_once, loop.time = loop.time, lambda: at_once() + 30.0  # type: ignore[method-assign]
+    await hang(request)
+
+
 async def cut(request: web.Request) -> None:
     """Close the connection without the end of the body."""
     assert request.transport is not None
@@ -202,6 +216,12 @@ async def cut(request: web.Request) -> None:
 async def never(request: web.Request) -> web.StreamResponse:
     """No answer at all."""
     await hang(request)
+    raise AssertionError("not reached")
+
+
+async def speechless(request: web.Request) -> web.StreamResponse:
+    """No answer within PATIENT, as `silent`."""
+    await silent(request)
     raise AssertionError("not reached")
 
 

@@ -13,6 +13,7 @@ from ccr_proxy.server.gateway import Gateway
 from tests.ccr_proxy.protocols.anthropic import answers as a
 from tests.ccr_proxy.protocols.transcript import Chat, read_stream, seen
 from tests.ccr_proxy.server.lab import (
+    PATIENT,
     Answer,
     Json,
     Provider,
@@ -24,10 +25,11 @@ from tests.ccr_proxy.server.lab import (
     cut,
     error_of,
     hang,
-    never,
     question,
     reset,
     running_gateway,
+    silent,
+    speechless,
     stream,
     whole,
 )
@@ -35,8 +37,6 @@ from tests.ccr_proxy.server.upstreams import UPSTREAMS
 
 HELLO = [Chat.say("Hel", "lo"), Chat.finish(), Chat.usage(30, 4), Chat.DONE]
 STREAMED = question(stream=True)
-QUICK = {"timeouts": {"connect_ms": 300, "first_byte_ms": 300, "idle_ms": 300}}
-SILENT = {"timeouts": {"idle_ms": 1_500}}
 EMPTY = stream(Chat.delta(role="assistant", content=""), Chat.finish(), Chat.DONE)
 
 
@@ -77,8 +77,8 @@ BEFORE_CONTENT: dict[str, tuple[Answer, int]] = {
     "an error in a 200": (whole({"error": {"message": "in disguise"}}), 1),
     "an error page in a 200": (whole(b"<html>Welcome</html>", 200, "text/html"), 1),
     "a lost connection": (reset, 2),
-    "no answer in time": (never, 1),
-    "silence": (stream(b": thinking\n\n", then=hang), 1),
+    "no answer in time": (speechless, 1),
+    "silence": (stream(b": thinking\n\n", then=silent), 1),
     "a wrong key": (whole(b"", 401), 1),
     "no credit": (whole({"error": {"message": "x"}}, 402), 1),
     "a missing model": (whole({"error": {"message": "x"}}, 404), 1),
@@ -98,7 +98,7 @@ async def test_until_content_was_sent_another_target_may_answer(
     first, times = BEFORE_CONTENT[name]
     provider.says(first)
     other_provider.says(stream(*HELLO))
-    config = chain(chat_provider(provider), chat_provider(other_provider, "spare"), **QUICK)
+    config = chain(chat_provider(provider), chat_provider(other_provider, "spare"), **PATIENT)
     async with running_gateway(config) as (client, _):
         response = await client.post("/v1/messages", json=body)
         assert response.status == 200
@@ -463,14 +463,14 @@ async def test_an_answer_is_taken_up_once_there_is_room_or_else_its_break_is_tol
     assert (record.outcome, len(provider.received)) == ("broke off after content", 1)
 
 
-@pytest.mark.parametrize("then", [None, cut, hang])
+@pytest.mark.parametrize("then", [None, cut, silent])
 async def test_what_breaks_off_a_second_time_is_told_as_what_it_was(provider: Provider, then: Any) -> None:
     provider.says(stream(Chat.say("Let me see."), HALF_CALL, then=then))
-    _, data = await streamed(configuration(chat_provider(provider), **(SILENT if then is hang else {})))
+    _, data = await streamed(configuration(chat_provider(provider), **PATIENT))
     text, error = seen(data)
     assert text == "text: Let me see."
-    assert error.startswith("error timeout_error: " if then is hang else "error api_error: ")
-    assert "sent nothing" in error if then is hang else "broke" in error
+    assert error.startswith("error timeout_error: " if then is silent else "error api_error: ")
+    assert "sent nothing" in error if then is silent else "broke" in error
     assert len(provider.received) == 2
 
 

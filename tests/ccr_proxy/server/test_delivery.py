@@ -16,6 +16,7 @@ from ccr_proxy.server.pulse import Pulse
 from tests.ccr_proxy.protocols.anthropic import answers as a
 from tests.ccr_proxy.protocols.transcript import Chat, read_stream, seen
 from tests.ccr_proxy.server.lab import (
+    PATIENT,
     Answer,
     Json,
     Provider,
@@ -28,6 +29,7 @@ from tests.ccr_proxy.server.lab import (
     never,
     question,
     running_gateway,
+    silent,
     stream,
     whole,
 )
@@ -63,7 +65,6 @@ async def read_until(response: ClientResponse, mark: bytes) -> bytes:
 
 
 STREAMED = question(stream=True)
-QUICK = {"timeouts": {"connect_ms": 300, "first_byte_ms": 300, "idle_ms": 300}}
 CHAT_END = [Chat.say("Hello"), Chat.finish(), Chat.DONE]
 ANTHROPIC_END = [a.start(), a.text(0, "Hello"), a.finish(), a.END]
 
@@ -310,7 +311,7 @@ async def test_a_sign_of_life_to_a_client_that_went_away_harms_nobody(provider: 
     [
         ([], None, "error api_error: the provider's answer broke off before it was finished"),
         ([], cut, "error api_error: mock,big-model broke off its answer"),
-        ([], hang, "error timeout_error: mock,big-model sent nothing for"),
+        ([], silent, "error timeout_error: mock,big-model sent nothing for"),
         ([b"data: {oops\n\n"], None, "error api_error: the provider sent an event that is not JSON"),
         ([Chat.packet(error={"message": "busy", "code": 529})], None, "error overloaded_error: busy"),
     ],
@@ -320,7 +321,7 @@ async def test_a_failure_after_the_first_byte_is_an_error_event(
 ) -> None:
     shown = asyncio.Event()
     provider.says(stream(Chat.say("half"), when=shown, more=more, then=then))
-    async with running_gateway(configuration(chat_provider(provider), **QUICK)) as (client, _):
+    async with running_gateway(configuration(chat_provider(provider), **PATIENT)) as (client, _):
         response = await client.post("/v1/messages", json=STREAMED)
         first = await response.content.readany()
         shown.set()

@@ -15,6 +15,7 @@ from tests.ccr_proxy.protocols.anthropic import answers as a
 from tests.ccr_proxy.protocols.transcript import Chat, read_stream, seen
 from tests.ccr_proxy.server.lab import (
     KEY,
+    PATIENT,
     Json,
     Provider,
     anthropic_provider,
@@ -23,18 +24,17 @@ from tests.ccr_proxy.server.lab import (
     configuration,
     cut,
     error_of,
-    hang,
-    never,
     question,
     reset,
     running_gateway,
+    silent,
+    speechless,
     stream,
     whole,
 )
 
 HELLO = [Chat.say("Hel", "lo"), Chat.finish(), Chat.usage(30, 4), Chat.DONE]
 STREAMED = question(stream=True)
-QUICK = {"timeouts": {"connect_ms": 300, "first_byte_ms": 300, "idle_ms": 300}}
 
 
 async def test_a_streamed_answer(provider: Provider) -> None:
@@ -253,8 +253,8 @@ async def test_a_field_that_cannot_be_expressed_is_named(provider: Provider) -> 
         (stream(), (502, "api_error", "broke off")),
         (stream(b"data: {garbage\n\n"), (502, "api_error", "not JSON")),
         (stream(then=cut), (502, "api_error", "broke off")),
-        (stream(then=hang), (504, "timeout_error", "sent nothing")),
-        (never, (504, "timeout_error", "did not answer")),
+        (stream(then=silent), (504, "timeout_error", "sent nothing")),
+        (speechless, (504, "timeout_error", "did not answer")),
         (reset, (502, "api_error", "could not be reached")),
         (whole({}, 302, location="http://elsewhere/"), (502, "api_error", "302")),
     ],
@@ -263,7 +263,7 @@ async def test_a_failure_before_the_first_byte_is_a_real_http_error(
     provider: Provider, body: Json, answer: Any, expected: tuple[int, str, str]
 ) -> None:
     provider.says(answer)
-    async with running_gateway(configuration(chat_provider(provider), **QUICK)) as (client, _):
+    async with running_gateway(configuration(chat_provider(provider), **PATIENT)) as (client, _):
         response = await client.post("/v1/messages", json=body)
         status, kind, message = await error_of(response)
     assert (status, kind) == expected[:2]
