@@ -197,11 +197,16 @@ async def hang(_request: web.Request) -> None:
 PATIENT = {"timeouts": {"connect_ms": 20_000, "first_byte_ms": 20_000, "idle_ms": 20_000}}
 
 
+async def all_is_read() -> None:
+    """What was written is in the sockets at once; some rounds of the loop take it from end to end."""
+    for _ in range(100):
+        await asyncio.sleep(0)
+
+
 async def silent(request: web.Request) -> None:
     """Silence for longer than PATIENT allows. That time passes at once, when all that was said has been read: provider
     and gateway share a loop, and its clock is put forward."""
-    for _ in range(100):
-        await asyncio.sleep(0)
+    await all_is_read()
     loop = asyncio.get_running_loop()
     at_once, loop.time = loop.time, lambda: at_once() + 30.0  # type: ignore[method-assign]
     await hang(request)

@@ -202,7 +202,7 @@ async def test_an_answer_without_an_end_counts_once_by_what_is_known(provider: P
         await response.content.readany()
         if end == "is left":
             response.close()
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(30):
                 await provider.gone.wait()
             for _ in range(50):  # until the gateway's task has ended too
                 await asyncio.sleep(0)

@@ -20,6 +20,7 @@ from tests.ccr_proxy.server.lab import (
     Answer,
     Json,
     Provider,
+    all_is_read,
     anthropic_provider,
     chain,
     chat_provider,
@@ -51,14 +52,14 @@ async def silence(gateway: Gateway, clock: Clock) -> None:
 
 
 async def until_asked(provider: Provider) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await provider.asked.wait()
-        await asyncio.sleep(0.05)  # the headers are on their way
+        await all_is_read()
 
 
 async def read_until(response: ClientResponse, mark: bytes) -> bytes:
     data = b""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while mark not in data:
             data += await response.content.readany()
     return data
@@ -137,7 +138,7 @@ class Held:
 
 
 async def until(event: asyncio.Event) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await event.wait()
 
 
@@ -351,7 +352,7 @@ async def test_a_client_that_goes_away_cancels_the_provider(
         response = await client.post("/v1/messages", json=STREAMED)
         await response.content.readany()
         response.close()
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(30):
             await provider.gone.wait()
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
@@ -360,10 +361,10 @@ async def test_a_client_that_goes_away_before_the_answer_begins_cancels_the_prov
     provider.says(never)
     async with running_gateway(configuration(chat_provider(provider))) as (client, _):
         asking = asyncio.create_task(client.post("/v1/messages", json=question()))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await provider.asked.wait()
         asking.cancel()
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(30):
             await provider.gone.wait()
 
 

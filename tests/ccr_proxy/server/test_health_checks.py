@@ -220,6 +220,6 @@ async def test_a_running_gateway_checks_at_its_start(provider: Provider) -> None
     serving(provider, LIST, whole(chat_whole()))
     config = configuration(chat_provider(provider), availability={"health_checks": "on_start"})
     async with running_gateway(config):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await provider.asked.wait()
     assert [received.path for received in provider.received] == ["/v1/models"]

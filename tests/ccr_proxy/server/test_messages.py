@@ -72,7 +72,7 @@ async def test_streaming_is_incremental(provider: Provider) -> None:
     provider.says(stream(Chat.say("first"), when=more))
     async with running_gateway(configuration(chat_provider(provider))) as (client, _):
         response = await client.post("/v1/messages", json=STREAMED)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             read = b""
             while b"first" not in read:
                 read += await response.content.readany()
