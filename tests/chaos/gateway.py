@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -33,14 +32,15 @@ _number: ContextVar[int] = ContextVar("number", default=0)
 
 
 class FastTime:
-    """A clock that runs `speed` times as fast as the real one, and can be pushed forward."""
+    """A clock that runs `speed` times as fast as that of the running loop, and can be pushed forward."""
 
     def __init__(self, speed: float) -> None:
+        self._loop_time = asyncio.get_running_loop().time
         self._speed = speed
         self._pushed = 0.0
 
     def now(self) -> float:
-        return time.monotonic() * self._speed + self._pushed
+        return self._loop_time() * self._speed + self._pushed
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds / self._speed)
