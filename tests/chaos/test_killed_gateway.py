@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from aiohttp import ClientError, ClientSession
 
 from ccr_proxy.usage.database import reading
 from ccr_proxy.usage.ledger import USUAL_PACE
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 KEY = "sk-secret-key"
@@ -54,8 +54,7 @@ async def answered_until_killed(port: int, gateway: subprocess.Popen[str], secon
 
 async def test_a_killed_gateway_loses_at_most_its_last_second(tmp_path: Path) -> None:
     assert USUAL_PACE.gather < 1
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+    port = free_port()
     home_with_demo(tmp_path, port)
     environment = {**os.environ, "HOME": str(tmp_path), "USERPROFILE": str(tmp_path), "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "ccr_proxy", "serve"]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,8 @@ from pathlib import Path
 import pexpect
 import pyte
 import pytest
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 CLAUDE = Path(os.environ.get("CLAUDE_PROGRAM", ROOT / ".tools/claude/node_modules/.bin/claude"))
@@ -139,13 +140,6 @@ class Screen:
             raise AssertionError(f"the program ended. The last screen:\n{self.text}") from None
         if not self.seen or self.seen[-1] != self.text:
             self.seen.append(self.text)
-
-
-def free_port() -> int:
-    """A port nobody listens on at this moment."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -17,20 +16,13 @@ import pytest
 
 from ccr_proxy.config.load import load
 from ccr_proxy.errors import ServiceFault
+from tests.ports import free_port
 from zcf.__main__ import main
 from zcf.gateway import Running
 from zcf.surroundings import Surroundings
 
 NOW = datetime(2026, 11, 23, 7, 17, 39, 288_000, tzinfo=UTC)
 FRESH_KEY = "sk-zcf-a-random-key-of-this-test"
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class MessagesHandler(BaseHTTPRequestHandler):

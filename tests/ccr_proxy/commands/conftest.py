@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.ports import free_port
 
 SOURCE_ROOT = Path(__file__).parents[3]
 DEMO = {"name": "demo", "protocol": "demo", "models": ["demo"]}
@@ -67,9 +68,7 @@ class Ccr:
 
 @pytest.fixture
 def ccr(tmp_path: Path) -> Iterator[Ccr]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    command = Ccr(tmp_path, port)
+    command = Ccr(tmp_path, free_port())
     yield command
     if command.config_path.exists():
         command.write_config()

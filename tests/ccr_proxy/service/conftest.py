@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ import psutil
 import pytest
 
 from ccr_proxy.config import paths
+from tests.ports import free_port
 
 STAND_IN = Path(__file__).with_name("stand_in_gateway.py")
 SOURCE_ROOT = Path(__file__).parents[3]
@@ -33,13 +33,6 @@ def wait_for(what: str, condition: Callable[[], Any]) -> Any:
             return value
         time.sleep(0.02)
     return pytest.fail(f"waited {PATIENCE_SECONDS:g} s in vain for: {what}")
-
-
-def free_port() -> int:
-    """A port that nobody listened on a moment ago."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 class Waiter(Protocol):

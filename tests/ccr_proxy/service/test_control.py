@@ -19,6 +19,7 @@ from ccr_proxy.errors import ConfigFault, ServiceFault
 from ccr_proxy.service import control, launcher
 from ccr_proxy.service.probe import probe
 from ccr_proxy.service.state import read_state, write_state
+from tests.ports import free_port
 
 
 @pytest.fixture
@@ -155,8 +156,7 @@ def test_restart_serves_anew_while_the_old_process_finishes_its_answers(
 def test_restart_moves_to_the_port_that_is_configured_now(
     home: Any, running: launcher.StartResult, stand_in: Any
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        new_port = listener.getsockname()[1]
+    new_port = free_port()
     home.write_config(PORT=new_port)
     result = control.restart(home.config_path, command_line=stand_in)
     assert result.started.state.port == new_port

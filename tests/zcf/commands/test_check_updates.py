@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.zcf.conftest import free_port
+from tests.ports import free_port
 from tests.zcf.look.registry import Registry, running_registry
 from tests.zcf.look.test_installed import npm_package, program
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port
 from tests.zcf.commands.terminal import CTRL_C, ENTER, ESC, ROOT, Terminal, check_screen, zcf
-from tests.zcf.conftest import free_port
 from zcf.i18n import Texts
 
 SIZES = [(80, 24), (120, 40)]

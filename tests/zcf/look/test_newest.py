@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.zcf.conftest import free_port
+from tests.ports import free_port
 from tests.zcf.look.registry import Registry, running_registry
 from zcf.look.installed import Tool
 from zcf.look.newest import NPM, PYPI, Registries, newest_version, registries
