@@ -47,9 +47,9 @@ async def test_a_provider_that_keeps_the_connection_open_keeps_nobody_waiting(
 
 async def test_the_usage_behind_the_stop_reason_is_waited_for(provider: Provider) -> None:
     later = asyncio.Event()
-    provider.says(stream(Chat.say("Hello"), Chat.finish(), when=later, more=[Chat.usage(30, 4)], then=hang))
+    provider.says(stream(Chat.say("Hello"), Chat.finish(), when=later, more=[Chat.usage(30, 4)]))
     async with running_gateway(configuration(chat_provider(provider))) as (client, gateway):
-        gateway.grace = 0.3
+        gateway.grace = 30
         asking = asyncio.create_task(client.post("/v1/messages", json=question(stream=True)))
         await provider.asked.wait()
         asyncio.get_running_loop().call_later(0.05, later.set)
