@@ -93,7 +93,8 @@ def _sources(folders: list[Path], asked: Asked, words: Words) -> list[Source]:
         cache_file.save(cache, reading.files)
     for path, error in reading.unreadable:
         _warn(words("unreadable", path=path, reason=error.strerror or system_error_text(error)))
-    return [(file, sums.series) for file in files if (sums := reading.files.get(str(file.path)))]
+    sums = reading.series()
+    return [(file, sums[str(file.path)]) for file in files if str(file.path) in sums]
 
 
 def _prices(words: Words) -> PriceOf:

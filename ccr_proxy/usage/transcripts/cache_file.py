@@ -1,7 +1,8 @@
 """What was read from the transcripts, kept in one file below the user's cache folder.
 
-A line that names the format, a checksum, the length of a header, the header (JSON: files, their answers and series by
-length), and the numbers in the order of the header. It holds numbers, paths and names of models, no word that was said.
+A line that names the format, a checksum, the length of a header, the header (JSON: for each file the lengths of its
+arrays and the records that may stand in several files), and the arrays in the order of the header. It holds numbers,
+paths and names of models, no word that was said.
 A file that is broken, of another format or another machine counts as none.
 """
 
@@ -22,6 +23,7 @@ import orjson
 from platformdirs import user_cache_path
 
 from ccr_proxy.usage.transcripts.reading import FileSums
+from ccr_proxy.usage.transcripts.records import Record
 from ccr_proxy.usage.transcripts.sums import COLUMNS, Kind, Series
 
 # Another number whenever parsing, duplicates or sums change.
@@ -65,7 +67,8 @@ def encode(files: Mapping[str, FileSums]) -> bytes:
 
 def _header(path: str, sums: FileSums) -> list[Any]:
     series = [[*each.kind, len(each)] for each in sums.series]
-    return [os.fsencode(path).decode("latin-1"), sums.size, sums.changed, len(sums.answers), series]
+    shared = [[*record] for record in sums.shared]
+    return [os.fsencode(path).decode("latin-1"), sums.size, sums.changed, len(sums.answers), series, shared]
 
 
 def _parts(files: Mapping[str, FileSums]) -> Iterator[array[Any]]:
@@ -103,8 +106,10 @@ class _Numbers:
 
 
 def _file_sums(rest: list[Any], numbers: _Numbers) -> FileSums:
-    size, changed, answers, series = rest
-    return FileSums(size, changed, numbers.take("Q", answers), tuple(_series(each, numbers) for each in series))
+    size, changed, length, entries, shared = rest
+    answers = numbers.take("Q", length)
+    series = tuple(_series(entry, numbers) for entry in entries)
+    return FileSums(size, changed, answers, series, tuple(Record(*record) for record in shared))
 
 
 def _series(entry: list[Any], numbers: _Numbers) -> Series:

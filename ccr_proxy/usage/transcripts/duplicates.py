@@ -1,46 +1,62 @@
 """One answer stands in several lines: once per content block, again in every session that was resumed from it, and in
-the transcripts of sub-agents. It counts once."""
+the transcripts of sub-agents. It counts once.
+
+Of several records of one answer counts the one of the main conversation before one of a sub-agent, then the one with
+most tokens (earlier ones were written while the answer was under way), then the first, in the order of the files. What
+names no answer is never a duplicate. ccusage 20.0.24 decides alike.
+"""
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from ccr_proxy.usage.transcripts.records import Record
 
 
-class Answers:
-    """The records of some files, each answer once.
+@dataclass(slots=True)
+class FileRecords:
+    """The records of one file: the one that counts of each answer, and those that name none."""
 
-    Of several records of one answer counts the one of the main conversation before one of a sub-agent, then the one
-    with most tokens (earlier ones were written while the answer was under way), then the first, in the order in which
-    files are added. What names no answer is never a duplicate. ccusage 20.0.24 decides alike.
-    """
+    by_answer: dict[int, Record] = field(default_factory=dict)
+    nameless: list[Record] = field(default_factory=list)
 
-    def __init__(self) -> None:
-        self._best: dict[int, tuple[int, Record]] = {}
-        self._nameless: list[tuple[int, Record]] = []
 
-    def add(self, file: int, records: Iterable[Record]) -> array[int]:
-        """Take in a file's records under its number; returns the answers that they are about."""
-        best, seen = self._best, set[int]()
+def in_file(records: Iterable[Record]) -> FileRecords:
+    """What counts of a file by itself."""
+    found = FileRecords()
+    best = found.by_answer
+    for record in records:
+        answer = record.answer
+        if answer is None:
+            found.nameless.append(record)
+        elif answer not in best or _rank(record) > _rank(best[answer]):
+            best[answer] = record
+    return found
+
+
+def in_several_files(files: Iterable[Iterable[int]]) -> set[int]:
+    """The answers that more than one file has."""
+    once, several = set[int](), set[int]()
+    for answers in files:
+        distinct = set(answers)
+        several |= once & distinct
+        once |= distinct
+    return several
+
+
+def winners(shared: Mapping[str, Sequence[Record]]) -> dict[str, list[Record]]:
+    """Of records that may stand in several files: those that count, by the file that has them."""
+    best: dict[int | None, tuple[str, Record]] = {}
+    for path, records in shared.items():
         for record in records:
-            answer = record.answer
-            if answer is None:
-                self._nameless.append((file, record))
-                continue
-            seen.add(answer)
-            known = best.get(answer)
+            known = best.get(record.answer)
             if known is None or _rank(record) > _rank(known[1]):
-                best[answer] = (file, record)
-        return array("Q", seen)
-
-    def by_file(self) -> dict[int, list[Record]]:
-        """The records that count, of each file that has any."""
-        files: dict[int, list[Record]] = {}
-        for file, record in (*self._best.values(), *self._nameless):
-            files.setdefault(file, []).append(record)
-        return files
+                best[record.answer] = (path, record)
+    found: dict[str, list[Record]] = {}
+    for path, record in best.values():
+        found.setdefault(path, []).append(record)
+    return found
 
 
 def _rank(record: Record) -> tuple[bool, int]:

@@ -1,15 +1,18 @@
 """What a transcript's tokens cost. It names the model, but not the provider.
 
-The price that the configuration gives to a model counts first, at whatever provider, then the one of the model's own
-vendor, then OpenRouter's. A model that answered in fast mode is called `NAME-fast` here; only OpenRouter's table has
-prices of that, under names with dots (https://platform.claude.com/docs/en/build-with-claude/fast-mode).
+The price counts that the configuration gives to a model, at whatever provider; else that of the model's own vendor, of
+any other vendor, of OpenRouter, which still has models that vendors have withdrawn. OpenRouter writes `claude-opus-4.1`
+where Anthropic writes `claude-opus-4-1`, and alone has prices for fast mode, of which the answers' model is called
+`NAME-fast` here (https://platform.claude.com/docs/en/build-with-claude/fast-mode).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from enum import StrEnum
+from functools import cache
 
 from ccr_proxy.usage.price import Price, cost_of_sum
 from ccr_proxy.usage.price_names import spellings
@@ -22,6 +25,19 @@ PriceOf = Callable[[str], Price | None]
 
 _RESELLER = "openrouter"
 _FAST = "-fast"
+_CLAUDE = "claude-"
+# How a vendor's models begin: others resell them at prices of their own.
+_VENDORS = {
+    _CLAUDE: "anthropic",
+    "gpt-": "openai",
+    "gemini-": "gemini",
+    "glm-": "zai",
+    "kimi-": "moonshot",
+    "deepseek-": "deepseek",
+    "minimax-": "minimax",
+    "qwen": "dashscope",
+    "grok-": "xai",
+}
 
 
 class Mode(StrEnum):
@@ -34,9 +50,47 @@ class Mode(StrEnum):
 
 def shipped_price(model: str) -> Price | None:
     """The price of a model in the table that is shipped."""
-    table = shipped_prices()
-    vendors = ("anthropic", *sorted(set(table) - {"anthropic", _RESELLER}), _RESELLER)
-    return next((table[vendor][name] for vendor in vendors for name in _names(model) if name in table[vendor]), None)
+    table, names = shipped_prices(), list(_names(model))
+    own = [vendor for prefix, vendor in _VENDORS.items() if names[0].startswith(prefix)]
+    vendors = (*own, *sorted(set(table) - {*own, _RESELLER}))
+    known = next((table[vendor][name] for vendor in vendors for name in names if name in table[vendor]), None)
+    resold = next((_resold(name) for name in names if name in _resellers()), None)
+    if known is not None and names[0].startswith(_CLAUDE) and resold is not None:
+        # Anthropic's table has forgotten that long prompts of a model cost more while it took them (Sonnet 4.5).
+        return known if known.above else replace(known, above=resold.above)
+    return known or resold
+
+
+@cache
+def _resellers() -> Mapping[str, Price]:
+    """OpenRouter's prices by the model's name without its maker's."""
+    return {name.partition("/")[2]: price for name, price in shipped_prices()[_RESELLER].items()}
+
+
+def _resold(name: str) -> Price:
+    price = _resellers()[name]
+    return _with_cache(price) if name.startswith(_CLAUDE) else price
+
+
+def _with_cache(price: Price) -> Price:
+    """What is not said of a Claude model's cache follows from the price of input, see
+    https://platform.claude.com/docs/en/build-with-claude/prompt-caching."""
+    return replace(
+        price,
+        cache_read=0.1 * price.input if price.cache_read is None else price.cache_read,
+        cache_write=1.25 * price.input if price.cache_write is None else price.cache_write,
+        cache_write_1h=2 * price.input,
+        above=tuple((step, _with_cache(above)) for step, above in price.above),
+    )
+
+
+def _names(model: str) -> Iterator[str]:
+    """The names under which its price may stand, the most exact first."""
+    fast = _FAST if model.endswith(_FAST) else ""
+    names = list(spellings(model.removesuffix(fast)))
+    yield from (f"{name}{fast}" for name in names)
+    with_dots = re.sub(r"(\d)-(\d+)(?=-|$)", r"\1.\2", names[-1])
+    yield f"{with_dots}{fast}"
 
 
 def cost_by(mode: Mode, price_of: PriceOf) -> CostOf:
@@ -59,11 +113,3 @@ def cost_by(mode: Mode, price_of: PriceOf) -> CostOf:
         return sums.cost if sums.kind.has_cost else by_price(sums)
 
     return {Mode.AUTO: auto, Mode.CALCULATE: by_price, Mode.DISPLAY: written_down}[mode]
-
-
-def _names(model: str) -> Iterator[str]:
-    yield from spellings(model)
-    if model.endswith(_FAST):
-        *_, plain = spellings(model.removesuffix(_FAST))
-        with_dots = re.sub(r"-(\d+)-(\d+)$", r"-\1.\2", plain)
-        yield f"anthropic/{with_dots}{_FAST}"

@@ -1,7 +1,7 @@
 """The sums of every transcript; what has not changed since it was last read is not read again.
 
-An answer may stand in several files, and only one of them has it in its sums. So when a file changes, every file that
-has an answer in common with it is read again too, and those that have one in common with these.
+Which file an answer counts for that stands in several is only known when all are known. Its records are therefore kept
+beside a file's sums. So a change in one file makes others be read again only where an answer begins to stand in both.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ccr_proxy.usage.transcripts.duplicates import Answers
+from ccr_proxy.usage.transcripts.duplicates import FileRecords, in_file, in_several_files, winners
 from ccr_proxy.usage.transcripts.records import Record, parse
 from ccr_proxy.usage.transcripts.sums import Series, series_of
 
@@ -20,41 +20,44 @@ from ccr_proxy.usage.transcripts.sums import Series, series_of
 class FileSums:
     """What a file held when it was read: its size and time of change (nanoseconds) say whether it still does.
 
-    `answers` are all answers that it has a line about, `series` the sums of those that count here.
+    `answers` are all answers that it has a line about. `series` are the sums of those that stand in no other file,
+    `shared` the records of those that do, or did.
     """
 
     size: int
     changed: int
     answers: array[int]
     series: tuple[Series, ...]
+    shared: tuple[Record, ...]
 
 
 @dataclass(slots=True)
 class Reading:
-    """The sums by path, in the order of paths. `is_new` when a file was read; `unreadable` are paths with reasons."""
+    """What the files hold, by path in the order of paths. `is_new` when it is not what was known; `unreadable` are the
+    paths of files that could not be read, with reasons."""
 
     files: dict[str, FileSums] = field(default_factory=dict)
     is_new: bool = False
     unreadable: list[tuple[str, OSError]] = field(default_factory=list)
+
+    def series(self) -> dict[str, tuple[Series, ...]]:
+        """The sums of each file; every answer is in one of them only."""
+        won = winners({path: sums.shared for path, sums in self.files.items() if sums.shared})
+        return {path: (*sums.series, *series_of(won.get(path, ()))) for path, sums in self.files.items()}
 
 
 def read_all(paths: Iterable[Path], known: Mapping[str, FileSums]) -> Reading:
     """Look at the files; `known` is what an earlier call returned. What cannot be read is passed over, and told."""
     reading = Reading()
     states = dict(_states(paths, reading))
-    same = {path for path, state in states.items() if path in known and _state(known[path]) == state}
-    stale = _connected(known, {path for path in known if path not in same})
-    again = {path: state for path, state in states.items() if path not in same or path in stale}
-    while True:
-        read = _read(again, reading)
-        # A file that is new or was rewritten may have answers that also stand in files that did not change.
-        found = {answer for sums in read.values() for answer in sums.answers}
-        more = {path for path in same if path not in again and not found.isdisjoint(known[path].answers)}
-        if not more:
-            break
-        again = {path: state for path, state in states.items() if path in again or path in _connected(known, more)}
-    reading.is_new = bool(again) or len(states) != len(known)
-    reading.files = {path: sums for path in states if (sums := (read if path in again else known).get(path))}
+    same = {path: known[path] for path, state in states.items() if path in known and _state(known[path]) == state}
+    found = _read((path for path in states if path not in same), reading)
+    answers = {path: records.by_answer for path, records in found.items()}
+    shared = in_several_files([*answers.values(), *(sums.answers for sums in same.values())]) if found else set()
+    found |= _read([path for path, sums in same.items() if _begins_to_share(sums, shared)], reading)
+    read = {path: _sums(*states[path], records, shared) for path, records in found.items()}
+    reading.is_new = bool(found) or same.keys() != known.keys()
+    reading.files = {path: sums for path in states if (sums := read.get(path) or same.get(path))}
     return reading
 
 
@@ -74,33 +77,29 @@ def _state(sums: FileSums) -> tuple[int, int]:
     return sums.size, sums.changed
 
 
-def _connected(known: Mapping[str, FileSums], some: set[str]) -> set[str]:
-    """These files and those that share answers with them, directly or through others."""
-    reached, frontier = set(some), set(some)
-    while frontier:
-        answers = {answer for path in frontier for answer in known[path].answers}
-        frontier = {path for path in known if path not in reached and not answers.isdisjoint(known[path].answers)}
-        reached |= frontier
-    return reached
+def _begins_to_share(sums: FileSums, shared: set[int]) -> bool:
+    return not shared.isdisjoint(sums.answers) and not shared.intersection(sums.answers) <= {
+        record.answer for record in sums.shared
+    }
 
 
-def _read(states: Mapping[str, tuple[int, int]], reading: Reading) -> dict[str, FileSums]:
-    answers = Answers()
-    found: dict[str, array[int]] = {}
-    reading.unreadable = [(path, error) for path, error in reading.unreadable if path not in states]
-    for number, path in enumerate(states):
+def _sums(size: int, changed: int, records: FileRecords, shared: set[int]) -> FileSums:
+    own = [record for answer, record in records.by_answer.items() if answer not in shared]
+    others = tuple(record for answer, record in records.by_answer.items() if answer in shared)
+    series = tuple(series_of((*own, *records.nameless)))
+    return FileSums(size, changed, array("Q", records.by_answer), series, others)
+
+
+def _read(paths: Iterable[str], reading: Reading) -> dict[str, FileRecords]:
+    found: dict[str, FileRecords] = {}
+    for path in paths:
         try:
-            found[path] = answers.add(number, _records(path))
+            found[path] = in_file(_records(path))
         except FileNotFoundError:
             continue
         except OSError as error:
             reading.unreadable.append((path, error))
-    by_file = answers.by_file()
-    return {
-        path: FileSums(*state, found[path], tuple(series_of(by_file.get(number, ()))))
-        for number, (path, state) in enumerate(states.items())
-        if path in found
-    }
+    return found
 
 
 def _records(path: str) -> Iterator[Record]:

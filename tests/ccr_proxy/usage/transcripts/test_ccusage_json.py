@@ -1,7 +1,6 @@
 """Our reports beside those of the real ccusage, on the same transcripts.
 
-ccusage comes from `scripts/install-ccusage`; without it these tests are skipped, and fail where CI is "true". Costs are
-compared where prices are (tests of the command); here every token costs what the price list of this test says.
+ccusage comes from `scripts/install-ccusage`; without it these tests are skipped, and fail where CI is "true".
 """
 
 from __future__ import annotations
@@ -20,6 +19,7 @@ import pytest
 from ccr_proxy.usage.transcripts.ccusage_json import SHAPES, blocks_json, period_json, session_json
 from ccr_proxy.usage.transcripts.files import project_folders, transcripts
 from ccr_proxy.usage.transcripts.periods import Calendar, Period
+from ccr_proxy.usage.transcripts.prices import Mode, cost_by, shipped_price
 from ccr_proxy.usage.transcripts.query import Days, Source, blocks, by_period, by_session
 from ccr_proxy.usage.transcripts.reading import read_all
 from ccr_proxy.usage.transcripts.sums import Sums
@@ -38,9 +38,9 @@ def ccusage() -> Path:
     return PROGRAM
 
 
-def theirs(program: Path, home: Path, report: str, zone: str) -> Any:
+def theirs(program: Path, home: Path, report: str, zone: str, *options: str) -> Any:
     done = subprocess.run(
-        [program, "claude", report, "--json", "--offline", "-z", zone],
+        [program, "claude", report, "--json", "--offline", "-z", zone, *options],
         env={"HOME": str(home), "PATH": os.environ["PATH"]},
         capture_output=True,
         check=True,
@@ -65,8 +65,20 @@ def ours(home: Path, report: str, zone: str, now: int = 1_900_000_000_000, cost_
 
 def sources_of(home: Path) -> list[Source]:
     files = list(transcripts(project_folders({}, home)))
-    sums = read_all([file.path for file in files], {}).files
-    return [(file, sums[str(file.path)].series) for file in files]
+    sums = read_all([file.path for file in files], {}).series()
+    return [(file, sums[str(file.path)]) for file in files]
+
+
+CLAUDE = (SONNET, OPUS, HAIKU, "claude-sonnet-4-20250514", "claude-opus-4-6", "claude-opus-4-8", "claude-sonnet-5")
+
+
+def costs(report: Any) -> dict[str, float | None]:
+    """Cost by model of a report of one line, None where its price is not known."""
+    (entry,) = report["daily"]
+    return {
+        model["modelName"]: None if model.get("missingPricing") else round(model["cost"], 6)
+        for model in entry["modelBreakdowns"]
+    }
 
 
 def comparable(report: Any) -> Any:
@@ -164,3 +176,43 @@ def test_the_outlook_of_the_present_window(tmp_path: Path) -> None:
         "totalCost": 0.0,
         "remainingMinutes": 240,
     }
+
+
+@pytest.mark.parametrize("tokens", [{}, {"written": 5_000, "read": 60_000}, {"written": 5_000, "written_1h": 3_000}])
+@pytest.mark.parametrize("more", [{}, {"costUSD": 0.25}])
+def test_claude_models_cost_what_they_cost_in_ccusage(
+    ccusage: Path, tmp_path: Path, tokens: dict[str, int], more: dict[str, Any]
+) -> None:
+    texts = [line(message=model, model=model, input=1_234, output=567, **tokens, **more) for model in CLAUDE]
+    fast = [
+        line(message=f"fast {model}", model=model, usage={"speed": "fast"})
+        for model in ("claude-opus-4-6", "claude-opus-4-8", "claude-opus-5")
+    ]
+    home = write(tmp_path, {"p/s.jsonl": [*texts, *fast]})
+    for mode in Mode:
+        told = costs(theirs(ccusage, home, "daily", "UTC", "--mode", mode))
+        assert len(told) == len(CLAUDE) + 3
+        assert costs(ours(home, "daily", "UTC", cost_of=cost_by(mode, shipped_price))) == told
+
+
+def test_a_model_that_nobody_knows_has_no_price_in_either(ccusage: Path, tmp_path: Path) -> None:
+    home = write(tmp_path, {"p/s.jsonl": [line(model="nobody-knows-it")]})
+    found = ours(home, "daily", "UTC", cost_of=cost_by(Mode.AUTO, shipped_price))
+    assert found == theirs(ccusage, home, "daily", "UTC")
+    assert found["totals"]["unpricedModels"] == ["nobody-knows-it"]
+
+
+def test_a_long_prompt_to_sonnet_costs_what_anthropic_billed_where_ccusage_errs(ccusage: Path, tmp_path: Path) -> None:
+    """Prompts above 200,000 tokens cost 6 and 22.50 dollars, all of it, not only what was above: "Long context pricing"
+    in https://platform.claude.com/docs/en/about-claude/pricing, as long as Sonnet 4.5 took such prompts."""
+    home = write(tmp_path, {"p/s.jsonl": [line(input=300_000, output=1_000)]})
+    found = costs(ours(home, "daily", "UTC", cost_of=cost_by(Mode.AUTO, shipped_price)))
+    assert found == {SONNET: round(300_000 * 6e-6 + 1_000 * 22.5e-6, 6)}
+    said = costs(theirs(ccusage, home, "daily", "UTC"))
+    assert said == {SONNET: round(200_000 * 3e-6 + 100_000 * 6e-6 + 1_000 * 15e-6, 6)}
+
+
+def test_a_long_prompt_to_gemini_costs_the_same_in_ccusage(ccusage: Path, tmp_path: Path) -> None:
+    home = write(tmp_path, {"p/s.jsonl": [line(model="gemini-2.5-pro", input=300_000, output=1_000)]})
+    found = costs(ours(home, "daily", "UTC", cost_of=cost_by(Mode.AUTO, shipped_price)))
+    assert found == costs(theirs(ccusage, home, "daily", "UTC")) == {"gemini-2.5-pro": 0.765}
