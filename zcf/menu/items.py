@@ -27,6 +27,7 @@ MENUS: dict[str, tuple[Item, ...]] = {
         Item("6", "menu.item_history", ("zcf", "history")),
         Item("7", "menu.item_undo", ("zcf", "undo")),
         Item("8", "menu.item_doctor", ("zcf", "doctor")),
+        Item("9", "menu.item_usage", ("zcf", "ccu")),
         Item("u", "menu.item_updates", ("zcf", "check-updates")),
         Item("x", "menu.item_uninstall", ("zcf", "uninstall")),
         Item("q", "menu.item_quit", LEAVE),
