@@ -21,6 +21,8 @@ from ccr_proxy.usage.transcripts.totals import Totals, total_of
 _FULL_WIDTH = 110
 _COUNTS = ("input", "output", "written", "read")
 _PROJECT_WIDTH = 22
+# A pause stands in one line.
+_PAUSE_WIDTH = 20
 
 
 def print_lines(asked: Asked, lines: Sequence[Line], calendar: Calendar, console: Console, words: Words) -> None:
@@ -57,7 +59,7 @@ def print_blocks(
     full = _is_full(asked, console)
     table = _table(words("title_blocks", hours=f"{asked.session_length:g}"))
     table.add_column(words("head_blocks"), no_wrap=True)
-    table.add_column(words("head_models_used"), overflow="fold")
+    table.add_column(words("head_models_used"), overflow="fold", min_width=_PAUSE_WIDTH)
     _add_number_heads(table, full, words, with_limit=limit is not None)
     scale = Scale([block.totals.tokens for block in blocks], console.encoding)
     for block in blocks:

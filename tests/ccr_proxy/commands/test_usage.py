@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ def used(ccr: Any) -> Any:
         ccr.home,
         {
             "-home-u-app/s1.jsonl": [
-                line(FIRST, "m1", input=1_000_000, output=100_000),
+                line(FIRST, "m1", input=150_000, output=100_000),
                 line(SECOND, "m2", model=HAIKU, input=1_000, output=2_000, read=50_000),
             ],
             "-home-u-lib/s2.jsonl": [line(SECOND, "m3", model="nobody-knows-it", input=300, output=700)],
@@ -35,21 +36,11 @@ def test_by_day_with_a_cost_that_lacks_something(used: Any) -> None:
     title, _, heads, _, *rows, _, total, _, note, _ = done.stdout.splitlines()
     assert title.strip() == "Usage by day"
     assert heads.split() == "Day Models Input Output Cache write Cache read Tokens Cost".split()
-    assert rows[0].split() == [
-        "2026-11-01",
-        "sonnet-4-5",
-        "1,000,000",
-        "100,000",
-        "0",
-        "0",
-        "1,100,000",
-        "$4.50",
-        "████████",
-    ]
+    assert rows[0].split() == "2026-11-01 sonnet-4-5 150,000 100,000 0 0 250,000 $1.95 ████████".split()
     assert rows[1].split()[:7] == ["2026-11-02", "haiku-4-5", "1,300", "2,700", "0", "50,000", "54,000"]
     assert rows[1].split()[7] == "$0.02+"
     assert rows[2].split() == ["nobody-knows-it"]
-    assert total.split() == ["Total", "1,001,300", "102,700", "0", "50,000", "1,154,000", "$4.52+"]
+    assert total.split() == ["Total", "151,300", "102,700", "0", "50,000", "304,000", "$1.97+"]
     assert note.startswith("No price is known for nobody-knows-it; a cost with + lacks it.")
 
 
@@ -136,7 +127,7 @@ def test_where_nothing_fits_it_says_what_there_is(used: Any) -> None:
 def test_csv(used: Any) -> None:
     assert used("usage", "--csv", "-z", "UTC").stdout.splitlines() == [
         "date,inputTokens,outputTokens,cacheCreationTokens,cacheReadTokens,totalTokens,costUSD",
-        "2026-11-01,1000000,100000,0,0,1100000,4.5",
+        "2026-11-01,150000,100000,0,0,250000,1.95",
         "2026-11-02,1300,2700,0,50000,54000,0.016",
     ]
     split = used("usage", "monthly", "--csv", "-b", "-z", "UTC").stdout.splitlines()
@@ -155,7 +146,7 @@ def test_a_configuration_that_cannot_be_read_is_told_and_the_shipped_prices_coun
     (used.home / ".claude-code-router/config.json").write_text('{"usage": {"prices": ', encoding="utf-8")
     done = used("usage", "-z", "UTC", "--csv")
     assert done.returncode == 0
-    assert done.stdout.splitlines()[1].endswith(",4.5")
+    assert done.stdout.splitlines()[1].endswith(",1.95")
     assert done.stderr.startswith("warning: prices of the configuration are not used: ")
 
 
@@ -167,3 +158,33 @@ def test_what_a_transcript_says_is_remembered_and_what_is_added_counts(used: Any
     after = used.json("usage", "-z", "UTC")
     assert after["totals"]["totalTokens"] == before["totals"]["totalTokens"] + 7
     assert json.dumps(after) == json.dumps(used.json("usage", "-z", "UTC", "--no-cache"))
+
+
+@pytest.mark.parametrize(
+    ("words", "starts"),
+    [
+        ((), ["2026-11-01T12:00", "2026-11-01T17:00", "2026-11-02T09:00"]),
+        (("--since", "20261102"), ["2026-11-02T09:00"]),
+        (("--last", "1"), ["2026-11-02T09:00"]),
+        (("--session-length", "24"), ["2026-11-01T12:00"]),
+        (("--active",), []),
+        (("--recent",), []),
+    ],
+)
+def test_which_blocks(used: Any, words: tuple[str, ...], starts: list[str]) -> None:
+    blocks = used.json("usage", "blocks", "-z", "UTC", *words)["blocks"]
+    assert [block["startTime"][:16] for block in blocks] == starts
+
+
+def test_the_present_block_with_its_outlook_and_the_part_of_a_limit(ccr: Any) -> None:
+    now = datetime.now(UTC)
+    texts = [
+        line(f"{now - timedelta(minutes=ago):%Y-%m-%dT%H:%M:%S.000Z}", f"m{ago}", input=5_000, output=0)
+        for ago in (2, 1)
+    ]
+    write(ccr.home, {"p/s.jsonl": texts})
+    done = ccr("usage", "blocks", "--active", "--token-limit", "20000")
+    lines = done.stdout.splitlines()
+    assert "now" in lines[4].split()
+    assert "50%" in lines[4].split()
+    assert "So far 10,000 tokens a minute and $1.80 an hour; at this pace" in " ".join(lines)
