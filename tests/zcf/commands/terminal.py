@@ -6,7 +6,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -44,6 +44,24 @@ class Terminal:
     def press(self, keys: str) -> None:
         """Press keys, as a terminal sends them."""
         self._program.send(keys)
+
+    def read_more(self) -> bool:
+        """Read what the program shows next; False when it has ended."""
+        try:
+            self._read()
+        except pexpect.EOF:
+            return False
+        return True
+
+    def settled(self) -> str:
+        """The screen once nothing has been drawn for half a second."""
+        shown = ""
+        while shown != self.text:
+            shown = self.text
+            for _ in range(3):
+                if not self.read_more():
+                    break
+        return self.text
 
     def end(self) -> int:
         """Read to the end; returns the exit code."""
@@ -83,9 +101,20 @@ def zcf(home: Path, *arguments: str, size: tuple[int, int] = (80, 24), **environ
 
 
 def check_screen(terminal: Terminal, name: str, **changing: str) -> None:
-    """Compare the screen with `screens/NAME.txt`; `changing` are texts that differ from run to run, by what stands for
-    them there."""
-    text = terminal.text
+    """Wait until the screen is that of `screens/NAME.txt`; `changing` are texts that differ from run to run, by what
+    stands for them there. A screen may be read while it is being drawn, so only the one that stays is judged."""
+    path = SCREENS / f"{name}.txt"
+    if os.environ.get("UPDATE_SCREENS"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(_comparable(terminal.settled(), changing), encoding="utf-8")
+    expected = path.read_text(encoding="utf-8")
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while _comparable(terminal.text, changing) != expected and time.monotonic() < deadline and terminal.read_more():
+        pass
+    assert _comparable(terminal.text, changing) == expected, f"{path.name} shows another screen"
+
+
+def _comparable(text: str, changing: Mapping[str, str]) -> str:
     for meaning, value in changing.items():
         text = text.replace(value, f"<{meaning}>")
     text = re.sub(r"\(pid \d+\)", "(pid <pid>)", text)
@@ -94,9 +123,4 @@ def check_screen(terminal: Terminal, name: str, **changing: str) -> None:
     text = re.sub(r"json\.\d{4}-[\dT-]+Z\.bak", "json.<time>.bak", text)
     text = re.sub(r"\d+ 毫秒", "<n> 毫秒", text)
     text = re.sub(r'"…\w{4}"', '"…<key>"', text)
-    text = "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
-    path = SCREENS / f"{name}.txt"
-    if os.environ.get("UPDATE_SCREENS"):
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    assert text == path.read_text(encoding="utf-8"), f"{path.name} shows another screen"
+    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
