@@ -1,7 +1,7 @@
 """What tokens cost at a price. Pure.
 
 A price is for a million tokens, in US dollars. Where prompts above some length cost more, all tokens of such a request
-do (https://ai.google.dev/gemini-api/docs/pricing, https://platform.claude.com/docs/en/about-claude/pricing).
+do (https://ai.google.dev/gemini-api/docs/pricing).
 """
 
 from __future__ import annotations

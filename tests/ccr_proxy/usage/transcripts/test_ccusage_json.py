@@ -202,9 +202,10 @@ def test_a_model_that_nobody_knows_has_no_price_in_either(ccusage: Path, tmp_pat
     assert found["totals"]["unpricedModels"] == ["nobody-knows-it"]
 
 
-def test_a_long_prompt_to_sonnet_costs_what_anthropic_billed_where_ccusage_errs(ccusage: Path, tmp_path: Path) -> None:
-    """Prompts above 200,000 tokens cost 6 and 22.50 dollars, all of it, not only what was above: "Long context pricing"
-    in https://platform.claude.com/docs/en/about-claude/pricing, as long as Sonnet 4.5 took such prompts."""
+def test_a_long_prompt_to_sonnet_costs_the_higher_price_for_all_of_it_and_in_ccusage_for_a_part(
+    ccusage: Path, tmp_path: Path
+) -> None:
+    """Prompts above 200,000 tokens cost 6 and 22.50 dollars in our price table, which counts for the whole request."""
     home = write(tmp_path, {"p/s.jsonl": [line(input=300_000, output=1_000)]})
     found = costs(ours(home, "daily", "UTC", cost_of=cost_by(Mode.AUTO, shipped_price)))
     assert found == {SONNET: round(300_000 * 6e-6 + 1_000 * 22.5e-6, 6)}
