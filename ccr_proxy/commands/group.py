@@ -4,35 +4,23 @@ from __future__ import annotations
 
 import copy
 import difflib
+import importlib
 
 import click
 
-from ccr_proxy.commands.about import help_verb, version, version_line
-from ccr_proxy.commands.activate import activate
-from ccr_proxy.commands.code import code
-from ccr_proxy.commands.config import config
-from ccr_proxy.commands.explain import explain
-from ccr_proxy.commands.health import health
-from ccr_proxy.commands.lifecycle import restart, start, stop
-from ccr_proxy.commands.logs import logs
-from ccr_proxy.commands.model import model
+from ccr_proxy.commands.about import version_line
 from ccr_proxy.commands.options import debug_option
-from ccr_proxy.commands.preset import install, preset
-from ccr_proxy.commands.preset_verb import preset_verb, verb_of_preset
-from ccr_proxy.commands.serve import serve
-from ccr_proxy.commands.service import service
-from ccr_proxy.commands.status import status
-from ccr_proxy.commands.test import test
-from ccr_proxy.commands.usage import usage
+from ccr_proxy.commands.verbs import ANY_PRESET, MODULES
 from ccr_proxy.version import __version__
 
 
 class VerbGroup(click.Group):
-    """A group that lists its verbs in the order of use and says which verb a mistyped one may have meant."""
+    """Imports a verb when it is wanted, so that the gateway in the background carries one of them, and says which verb
+    a mistyped one may have meant."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Verbs in the order in which they were added."""
-        return list(self.commands)
+        """Verbs in the order of the help."""
+        return [*MODULES, ANY_PRESET]
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -45,12 +33,28 @@ class VerbGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The verb of that name; the name of an installed preset is one too."""
-        verb = super().get_command(ctx, cmd_name)
-        return preset_verb(cmd_name) if verb is None and not cmd_name.startswith("-") else verb
+        if cmd_name in MODULES:
+            return _verb(cmd_name)
+        if cmd_name.startswith("-"):
+            return None
+        from ccr_proxy.commands.preset_verb import preset_verb, verb_of_preset
+
+        # The placeholder stands in the help for all presets.
+        return verb_of_preset(cmd_name) if cmd_name == ANY_PRESET else preset_verb(cmd_name)
 
     def _suggestion(self, verb: str) -> str:
-        close = difflib.get_close_matches(verb, self.commands, n=2)
+        close = difflib.get_close_matches(verb, MODULES, n=2)
         return f" (did you mean {' or '.join(close)}?)" if close else ""
+
+
+def _verb(name: str) -> click.Command:
+    module, _, attribute = MODULES[name].partition(":")
+    verb: click.Command = getattr(importlib.import_module(f"ccr_proxy.commands.{module}"), attribute)
+    if name != "env":
+        return verb
+    same = copy.copy(verb)
+    same.short_help = "The same as activate."
+    return same
 
 
 @click.group(
@@ -69,32 +73,3 @@ def ccr(context: click.Context) -> None:
         # Claude Code Router 2 answers a bare `ccr` with its help and exit code 1.
         click.echo(context.get_help())
         context.exit(1)
-
-
-for _verb in (
-    code,
-    start,
-    stop,
-    restart,
-    status,
-    serve,
-    service,
-    logs,
-    model,
-    preset,
-    install,
-    explain,
-    usage,
-    test,
-    health,
-    config,
-    activate,
-    version,
-    help_verb,
-):
-    ccr.add_command(_verb)
-_env = copy.copy(activate)
-_env.short_help = "The same as activate."
-ccr.add_command(_env, "env")
-# Stands in the help for all presets.
-ccr.add_command(verb_of_preset("NAME"))

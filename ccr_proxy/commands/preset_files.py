@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from ccr_proxy.commands.verbs import MODULES
 from ccr_proxy.errors import ConfigFault
 from ccr_proxy.presets import archive, installed
 from ccr_proxy.presets.manifest import Manifest
@@ -76,8 +77,6 @@ def _new(files: Mapping[str, bytes], source: str, name: str | None) -> Incoming:
 
 def _callable(name: str) -> str:
     """The name. Raises click.UsageError when `ccr NAME` would be something else."""
-    from ccr_proxy.commands.group import ccr
-
-    if name in ccr.commands:
+    if name in MODULES:
         raise click.UsageError(f"{name} is a verb of ccr, so the preset needs another name")
     return name
